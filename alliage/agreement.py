@@ -1,0 +1,121 @@
+"""Do content, database, index and journal agree? One sentence in French for each disagreement."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.db.models import Max
+
+from alliage.catalogue import queries
+from alliage.catalogue.models import Alliance, Change, Role, Tombstone
+from alliage.intake.starter import founding_lines, starter_drafts
+from alliage.search.index import IndexReader, IndexUnavailable
+from alliage.search.request import SearchRequest
+from alliage.search.results import Search
+from alliage.vocabulary.fields import fields
+from alliage.vocabulary.founding_sheet import founding_sheet
+from alliage.vocabulary.glossary import glossary
+from alliage.vocabulary.loading import ContentError
+from alliage.vocabulary.places import gazetteer
+from alliage.vocabulary.sources import credits
+from alliage.vocabulary.starting import starting
+from alliage.vocabulary.synonyms import synonyms
+from alliage.vocabulary.terms import LISTS, terms
+from alliage.vocabulary.typology import typology
+
+
+def content_disagreements() -> list[str]:
+    """Content files that do not load, and references that lead nowhere."""
+    found: list[str] = []
+    for read in (typology, fields, founding_sheet, glossary, credits, starting, synonyms, gazetteer):
+        try:
+            read()
+        except ContentError as error:
+            found.append(str(error))
+    for name in LISTS:
+        try:
+            terms(name)
+        except ContentError as error:
+            found.append(str(error))
+    if found:
+        return found
+    ids = set()
+    try:
+        for draft in starter_drafts():
+            values = draft.values
+            ids.add(values["id"])
+            found += _unknown_values(values, draft.provenance.file)
+    except ContentError as error:
+        return [str(error)]
+    for line in founding_lines():
+        found += [
+            f"founding-sheet.yaml : la ligne {line.number} nomme « {i} », qui n’existe pas."
+            for i in line.alliances
+            if i not in ids
+        ]
+    return found
+
+
+def _unknown_values(values: object, file: str) -> list[str]:
+    assert isinstance(values, dict)
+    found = []
+    for field in fields().values():
+        if not field.list or field.name not in values:
+            continue
+        given = values[field.name]
+        found += [
+            f"{file} : valeur inconnue pour « {field.name} » : {value}."
+            for value in (given if isinstance(given, list) else [given])
+            if str(value) not in terms(field.list)
+        ]
+    for partner in values.get("partners", ()):
+        found += [
+            f"{file} : apport inconnu : {c}." for c in partner["contributions"] if c not in terms("contributions")
+        ]
+        if partner["kind"] not in terms("actor_kinds"):
+            found.append(f"{file} : nature inconnue : {partner['kind']}.")
+    return found
+
+
+def database_disagreements() -> list[str]:
+    """Rows that contradict the journal or each other."""
+    found = []
+    revision = queries.current_revision()
+    for name, highest in (
+        ("alliance", Alliance.objects.aggregate(r=Max("revision"))["r"]),
+        ("changement", Change.objects.aggregate(r=Max("revision"))["r"]),
+        ("stèle", Tombstone.objects.aggregate(r=Max("revision"))["r"]),
+    ):
+        if (highest or 0) > revision:
+            found.append(f"Journal : un(e) {name} porte la révision {highest}, le compteur est à {revision}.")
+    if Role.objects.exclude(organisation__merged_into=None).exists():
+        found.append("Base : un partenaire pointe vers une organisation fusionnée.")
+    unsigned = queries.published().filter(first_published_on=None).count()
+    if unsigned:
+        found.append(f"Base : {unsigned} fiches publiées sans date de publication.")
+    return found
+
+
+def index_disagreements(root: Path) -> list[str]:
+    """What the index holds that the base does not, and the other way round."""
+    reader = IndexReader(root)
+    try:
+        generation = reader.latest()
+        indexed = set(Search(reader).ids(SearchRequest()))
+    except IndexUnavailable as error:
+        return [f"Index : {error}. Lancez « alliage index »."]
+    found = []
+    stored = set(queries.published().values_list("slug", flat=True))
+    for names, words in ((stored - indexed, "manquent à l’index"), (indexed - stored, "sont en trop dans l’index")):
+        if names:
+            found.append(f"Index : {len(names)} fiches {words} : {', '.join(sorted(names)[:5])}…")
+    if generation.revision < queries.current_revision():
+        found.append(
+            f"Index : en retard, révision {generation.revision} sur {queries.current_revision()}. Lancez « alliage index »."
+        )
+    return found
+
+
+def find_disagreements(root: Path) -> list[str]:
+    """Every disagreement, as sentences; none means that all agree."""
+    return [*content_disagreements(), *database_disagreements(), *index_disagreements(root)]

@@ -1,0 +1,202 @@
+"""Read-only JSON over the same search and queries as the pages."""
+
+from __future__ import annotations
+
+from typing import Any  # parameters and records are JSON
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import reverse
+from ninja import NinjaAPI
+from ninja.errors import ValidationError
+
+from alliage import __version__
+from alliage.api.shapes import (
+    AllianceDetail,
+    AllianceList,
+    ProblemAnswer,
+    Suggestions,
+    TypologyShape,
+)
+from alliage.catalogue import queries
+from alliage.catalogue.records import record_of
+from alliage.search.index import IndexUnavailable
+from alliage.search.request import BadRequest, read_request
+from alliage.search.results import CursorExpired, Hit
+from alliage.search.shared import search_in
+from alliage.search.suggest import suggest
+from alliage.vocabulary.typology import typology
+
+api = NinjaAPI(
+    title="Alliage",
+    version=__version__,
+    description="Les alliances de la base, en lecture. Mêmes paramètres et mêmes réponses que les pages.",
+    openapi_url="openapi.json",
+    docs_url=None,
+    urls_namespace="api",
+)
+_ERRORS = {400: ProblemAnswer, 404: ProblemAnswer, 410: ProblemAnswer, 503: ProblemAnswer}
+# The address parameters, described once for OpenAPI; they are read by search.request, as for the pages.
+_MANY = (
+    "mode",
+    "trend",
+    "domain",
+    "actor_kind",
+    "actor_size",
+    "role",
+    "place",
+    "sdg",
+    "status",
+    "scale",
+    "collection",
+    "lessons",
+    "fragility",
+    "documentation",
+)
+_PARAMETERS: list[dict[str, Any]] = [
+    {
+        "name": "q",
+        "in": "query",
+        "schema": {"type": "string"},
+        "description": "mots, « expression exacte », -exclu, champ:valeur",
+    },
+    *(
+        {
+            "name": name,
+            "in": "query",
+            "schema": {"type": "array", "items": {"type": "string"}},
+            "explode": True,
+            "description": "répété = OU ; « none » = non renseigné",
+        }
+        for name in _MANY
+    ),
+    *({"name": name, "in": "query", "schema": {"type": "integer"}} for name in ("year_min", "year_max")),
+    {
+        "name": "near",
+        "in": "query",
+        "schema": {"type": "string"},
+        "description": "lieu de qui cherche : rapproche sans filtrer",
+    },
+    {"name": "sort", "in": "query", "schema": {"type": "string", "enum": ["relevance", "recent", "title"]}},
+    {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 100}},
+    {"name": "cursor", "in": "query", "schema": {"type": "string"}},
+]
+
+
+def problem(request: HttpRequest, status: int, code: str, message: str, field: str | None = None) -> HttpResponse:
+    """An error in the one shape of design §4."""
+    return api.create_response(request, {"error": {"code": code, "message": message, "field": field}}, status=status)
+
+
+@api.exception_handler(BadRequest)
+def _bad_request(request: HttpRequest, error: BadRequest) -> HttpResponse:
+    return problem(request, 400, "bad_parameter", str(error), error.field)
+
+
+@api.exception_handler(CursorExpired)
+def _cursor_expired(request: HttpRequest, error: CursorExpired) -> HttpResponse:
+    return problem(request, 410, "cursor_expired", str(error), "cursor")
+
+
+@api.exception_handler(IndexUnavailable)
+def _unavailable(request: HttpRequest, error: IndexUnavailable) -> HttpResponse:
+    return problem(request, 503, "index_unavailable", "La recherche se prépare. Réessayez dans un instant.")
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    first = error.errors[0] if error.errors else {}
+    field = str((first.get("loc") or ["?"])[-1])
+    return problem(request, 400, "bad_parameter", f"Le paramètre « {field} » n’est pas compris.", field)
+
+
+def line_of(hit: Hit, request: HttpRequest) -> dict[str, Any]:
+    """A hit as a line of a list."""
+    line = {**hit.record, "reason": hit.reason or None}
+    line["url"] = request.build_absolute_uri(reverse("alliance", args=[hit.record["id"]]))
+    line["status"] = line.get("status") or "unknown"
+    return line
+
+
+@api.get(
+    "/alliances",
+    response={200: AllianceList, **_ERRORS},
+    openapi_extra={"parameters": _PARAMETERS},
+    url_name="alliances",
+)
+def alliances(request: HttpRequest) -> Any:
+    """Une page de la liste, avec le compte, les facettes et le curseur de la page suivante."""
+    asked = read_request({name: request.GET.getlist(name) for name in request.GET})
+    answer = search_in(settings.INDEX_DIR).answer(asked)
+    return {
+        "count": answer.count,
+        "results": [line_of(hit, request) for hit in answer.hits],
+        "facets": {
+            name: [{"value": v.value, "label": v.label, "count": v.count} for v in values]
+            for name, values in answer.facets.items()
+        },
+        "next": answer.next or None,
+    }
+
+
+@api.get("/alliances/{id}", response={200: AllianceDetail, **_ERRORS}, url_name="alliance")
+def alliance(request: HttpRequest, id: str) -> Any:
+    """La fiche entière, avec ses sources et sa provenance ; un ancien identifiant répond 301."""
+    found, moved = queries.alliance_by_slug(id)
+    if moved:
+        return HttpResponsePermanentRedirect(reverse("api:alliance", args=[moved]))
+    if found is None:
+        return problem(
+            request, 404, "not_found", f"Aucune alliance publiée ne porte l’identifiant « {id[:100]} ».", "id"
+        )
+    return {
+        **record_of(found),
+        "provenance": {"source": found.source, "external_id": found.external_id, **found.provenance},
+        "url": request.build_absolute_uri(reverse("alliance", args=[found.slug])),
+    }
+
+
+@api.get("/typology", response={200: TypologyShape, 503: ProblemAnswer}, url_name="typology")
+def typology_(request: HttpRequest) -> Any:
+    """La typologie, avec le nombre d’alliances de chaque forme et de chaque tendance."""
+    counts, known = search_in(settings.INDEX_DIR).matrix(), typology()
+    return {
+        "approaches": [{"id": a.id, "label": a.label} for a in known.approaches],
+        "stances": [{"id": s.id, "label": s.label} for s in known.stances],
+        "modes": [
+            {
+                "id": m.id,
+                "label": m.label,
+                "approach": m.approach,
+                "stance": m.stance,
+                "definition": m.definition,
+                "plain": m.plain,
+                "count": counts.get(m.id, 0),
+                "trends": [
+                    {"id": t.id, "label": t.label, "plain": t.plain, "count": counts.get(t.id, 0)} for t in m.trends
+                ],
+            }
+            for m in known.modes
+        ],
+        "eras": [
+            {"id": e.id, "label": e.label, "when": e.when, "modes": list(e.modes), "text": e.text} for e in known.eras
+        ],
+    }
+
+
+@api.get("/suggest", response={200: Suggestions, 503: ProblemAnswer}, url_name="suggest")
+def suggestions(request: HttpRequest, q: str = "") -> Any:
+    """Alliances, organisations, tendances, domaines et lieux dont le nom commence ainsi."""
+    found = suggest(search_in(settings.INDEX_DIR).reader, q[:200])
+    return {
+        "results": [
+            {"kind": s.kind, "label": s.label, "value": s.value, "note": s.note, "url": _address(s.kind, s.value)}
+            for s in found
+        ]
+    }
+
+
+def _address(kind: str, value: str) -> str:
+    if kind in ("alliance", "organisation"):
+        return reverse(kind, args=[value])
+    return f"{reverse('examples')}?{kind}={value}"

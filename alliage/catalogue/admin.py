@@ -1,0 +1,236 @@
+"""The first editor, in Django's admin: every save goes through an action, so that it is journalled."""
+
+from __future__ import annotations
+
+from typing import Any  # form data
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from alliage.catalogue.actions import correct
+from alliage.catalogue.actions.decide import accept_proposal, refuse_proposal
+from alliage.catalogue.journal import Author
+from alliage.catalogue.models import (
+    Alliance,
+    AlliancePlace,
+    Change,
+    ImportBatch,
+    Organisation,
+    OrganisationName,
+    Proposal,
+    Role,
+    SheetLine,
+)
+from alliage.catalogue.models.states import Publication
+from alliage.vocabulary.terms import terms
+
+admin.site.site_header = admin.site.site_title = "Alliage, l’éditeur"
+admin.site.index_title = "La base"
+_LISTS = {
+    "mode": "modes",
+    "trend": "trends",
+    "scale": "scales",
+    "status": "statuses",
+    "documentation": "documentation",
+    "kind": "actor_kinds",
+    "size": "actor_sizes",
+}
+
+
+def author(request: HttpRequest) -> Author:
+    """Who acts in this request."""
+    return Author(request.user.get_username(), request.user)  # type: ignore[arg-type]
+
+
+class _ListsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Controlled values are chosen in their list."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, list_name in _LISTS.items():
+            if name in self.fields:
+                values = [(t.id, t.label) for t in terms(list_name).values()]
+                empty = [] if name == "status" else [("", "non renseigné")]
+                old = self.fields[name]
+                self.fields[name] = forms.ChoiceField(
+                    choices=empty + values, required=name == "status", label=old.label
+                )
+
+
+class _ReadOnlyRows(admin.TabularInline):  # type: ignore[type-arg]
+    """Rows shown beside a record; changed by import or by the next editor."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class RoleRows(_ReadOnlyRows):
+    model = Role
+    fields = ("name", "organisation", "role", "contributions")
+
+
+class PlaceRows(_ReadOnlyRows):
+    model = AlliancePlace
+    fields = ("level", "code", "name")
+
+
+@admin.register(Alliance)
+class AllianceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Correct, publish, withdraw an alliance."""
+
+    form = _ListsForm
+    list_display = ("title", "mode", "trend", "publication", "source")
+    list_filter = ("publication", "mode", "trend", "source", "documentation")
+    search_fields = ("title", "slug", "need")
+    fields = (
+        "slug",
+        "publication",
+        "title",
+        "summary",
+        "need",
+        "action",
+        "keywords",
+        "mode",
+        "trend",
+        "domains",
+        "fragilities",
+        "sdgs",
+        "scale",
+        "place_note",
+        "start_year",
+        "end_year",
+        "status",
+        "status_year",
+        "confirmed_on",
+        "results",
+        "resources",
+        "lessons",
+        "lessons_basis",
+        "doubts",
+        "documentation",
+        "sources",
+        "collections",
+        "corrected_fields",
+        "source",
+        "external_id",
+        "provenance",
+        "raw",
+    )
+    readonly_fields = ("slug", "publication", "corrected_fields", "source", "external_id", "provenance", "raw")
+    inlines = (RoleRows, PlaceRows)
+    actions = ("publish", "withdraw")
+
+    def save_model(self, request: HttpRequest, obj: Alliance, form: Any, change: bool) -> None:
+        values = {name: form.cleaned_data[name] for name in form.changed_data}
+        if values.get("confirmed_on"):
+            values["confirmed_on"] = values["confirmed_on"].isoformat()
+        if change:
+            correct.correct_alliance(slug=obj.slug, values=values, by=author(request), at=timezone.now())
+        else:
+            created = correct.create_alliance(values=values, by=author(request), at=timezone.now())
+            obj.pk, obj.slug = created.pk, created.slug
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def _set(self, request: HttpRequest, rows: QuerySet[Alliance], publication: Publication, done: str) -> None:
+        number = sum(
+            correct.set_publication(slug=a.slug, publication=publication, by=author(request), at=timezone.now())
+            for a in rows
+        )
+        messages.success(request, f"{number} fiche(s) {done}.")
+
+    @admin.action(description="Publier")
+    def publish(self, request: HttpRequest, rows: QuerySet[Alliance]) -> None:
+        self._set(request, rows, Publication.PUBLISHED, "publiée(s)")
+
+    @admin.action(description="Retirer du site")
+    def withdraw(self, request: HttpRequest, rows: QuerySet[Alliance]) -> None:
+        self._set(request, rows, Publication.WITHDRAWN, "retirée(s)")
+
+
+class NameRows(_ReadOnlyRows):
+    model = OrganisationName
+    fields = ("name",)
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Correct an organisation."""
+
+    form = _ListsForm
+    list_display = ("name", "kind", "size", "siren")
+    list_filter = ("kind", "size", "is_group")
+    search_fields = ("name", "names__name", "siren", "rna")
+    fields = ("slug", "name", "kind", "size", "siren", "siret", "rna", "is_group", "corrected_fields")
+    readonly_fields = ("slug", "corrected_fields")
+    inlines = (NameRows,)
+
+    def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
+        values = {name: form.cleaned_data[name] for name in form.changed_data}
+        correct.correct_organisation(slug=obj.slug, values=values, by=author(request), at=timezone.now())
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class _Kept(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What is read and never edited by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Proposal)
+class ProposalAdmin(_Kept):
+    """What waits for a person: accept or refuse."""
+
+    list_display = ("__str__", "kind", "state", "alliance", "source", "made_at")
+    list_filter = ("state", "kind", "source")
+    actions = ("accept", "refuse")
+
+    @admin.action(description="Accepter", permissions=["view"])
+    def accept(self, request: HttpRequest, rows: QuerySet[Proposal]) -> None:
+        number = sum(accept_proposal(proposal_id=p.pk, by=author(request), at=timezone.now()) for p in rows)
+        messages.success(request, f"{number} proposition(s) acceptée(s).")
+
+    @admin.action(description="Refuser", permissions=["view"])
+    def refuse(self, request: HttpRequest, rows: QuerySet[Proposal]) -> None:
+        number = sum(refuse_proposal(proposal_id=p.pk, by=author(request), at=timezone.now()) for p in rows)
+        messages.success(request, f"{number} proposition(s) refusée(s).")
+
+
+@admin.register(Change)
+class ChangeAdmin(_Kept):
+    list_display = ("revision", "at", "by_label", "verb", "subject", "subject_id", "source")
+    list_filter = ("verb", "subject")
+    search_fields = ("subject_id",)
+
+
+@admin.register(ImportBatch)
+class ImportBatchAdmin(_Kept):
+    list_display = ("file", "source", "started_at", "by_label", "publish")
+
+
+@admin.register(SheetLine)
+class SheetLineAdmin(_Kept):
+    list_display = ("document", "number", "text", "mode", "trend")
+    list_filter = ("document",)

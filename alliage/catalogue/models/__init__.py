@@ -1,0 +1,22 @@
+"""The tables. Rules that a row must obey are constraints here; what people do with rows is in actions."""
+
+from alliage.catalogue.models.alliances import Alliance, AlliancePlace, Role
+from alliage.catalogue.models.arrivals import ImportBatch, Proposal, SavedMapping
+from alliage.catalogue.models.documents import SheetLine
+from alliage.catalogue.models.journal import Change, RevisionCounter, Tombstone
+from alliage.catalogue.models.organisations import Organisation, OrganisationName
+
+__all__ = [
+    "Alliance",
+    "AlliancePlace",
+    "Change",
+    "ImportBatch",
+    "Organisation",
+    "OrganisationName",
+    "Proposal",
+    "RevisionCounter",
+    "Role",
+    "SavedMapping",
+    "SheetLine",
+    "Tombstone",
+]

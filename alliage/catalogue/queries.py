@@ -1,0 +1,145 @@
+"""Every read that the rooms above may make. Reads only: no write, no HTML, no JSON answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any  # records are JSON
+
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
+
+from alliage.catalogue.journal import current_revision
+from alliage.catalogue.models import Alliance, Change, Organisation, Role, SheetLine, Tombstone
+from alliage.catalogue.models.states import Publication
+from alliage.catalogue.records import record_of
+
+__all__ = [
+    "alliance_by_slug",
+    "alliances_changed_since",
+    "catalogue_is_empty",
+    "counts",
+    "current_revision",
+    "history_of",
+    "organisation_alliances",
+    "organisation_by_slug",
+    "published",
+    "published_pages",
+    "records_by_slug",
+    "records_in_order",
+    "sheet_lines",
+    "tombstones_since",
+]
+
+
+def whole(rows: QuerySet[Alliance]) -> QuerySet[Alliance]:
+    """Alliances with their partners and places, in three queries whatever their number."""
+    # Roles come joined to their organisation: prefetching it apart asks « id = … OR id = … » once for each, and SQLite
+    # refuses an expression deeper than 1,000.
+    return rows.prefetch_related(Prefetch("roles", Role.objects.select_related("organisation")), "places")
+
+
+def catalogue_is_empty() -> bool:
+    """Whether no alliance was ever stored."""
+    return not Alliance.objects.exists()
+
+
+def published() -> QuerySet[Alliance]:
+    """What everybody may see."""
+    return Alliance.objects.filter(publication=Publication.PUBLISHED)
+
+
+def alliance_by_slug(slug: str, *, drafts: bool = False) -> tuple[Alliance | None, str | None]:
+    """The alliance of that id with its partners and places, and the id it moved to when it was merged."""
+    found = whole(Alliance.objects.filter(slug=slug)).select_related("merged_into", "batch").first()
+    if found is None:
+        return None, None
+    if found.publication == Publication.MERGED and found.merged_into:
+        return None, found.merged_into.slug
+    if found.publication != Publication.PUBLISHED and not drafts:
+        return None, None
+    return found, None
+
+
+def records_by_slug(slugs: list[str]) -> list[dict[str, Any]]:
+    """The published records of these ids, in the order given; three queries whatever the number."""
+    found = {a.slug: record_of(a) for a in whole(published().filter(slug__in=slugs))}
+    return [found[slug] for slug in slugs if slug in found]
+
+
+def records_in_order(slugs: list[str], *, page: int = 500) -> Iterator[dict[str, Any]]:
+    """The published records of many ids, in the order given, read in pages of a few queries each."""
+    for at in range(0, len(slugs), page):
+        yield from records_by_slug(slugs[at : at + page])
+
+
+def alliances_changed_since(revision: int, *, page: int = 1_000) -> Iterator[list[Alliance]]:
+    """Alliances whose last change is after `revision`, oldest change first, in pages by key."""
+    after, last_id = revision, 0
+    while True:
+        rows = list(
+            whole(
+                Alliance.objects.filter(
+                    Q(revision__gt=after) | Q(revision=after, id__gt=last_id, revision__gt=revision)
+                )
+            )
+            .prefetch_related("sheet_lines")
+            .order_by("revision", "id")[:page]
+        )
+        if not rows:
+            return
+        after, last_id = rows[-1].revision, rows[-1].id
+        yield rows
+
+
+def published_pages(*, page: int = 1_000) -> Iterator[list[Alliance]]:
+    """Every published alliance in pages by key: a long read never holds one long query."""
+    last_id = 0
+    while rows := list(whole(published().filter(id__gt=last_id)).prefetch_related("sheet_lines").order_by("id")[:page]):
+        last_id = rows[-1].id
+        yield rows
+
+
+def tombstones_since(revision: int) -> list[str]:
+    """The ids of alliances erased since `revision`."""
+    return list(Tombstone.objects.filter(revision__gt=revision).values_list("slug", flat=True))
+
+
+def organisation_by_slug(slug: str) -> tuple[Organisation | None, str | None]:
+    """The organisation of that id with its names, and the id it moved to when it was merged."""
+    found = Organisation.objects.filter(slug=slug).select_related("merged_into").prefetch_related("names").first()
+    if found and found.publication == Publication.MERGED and found.merged_into:
+        return None, found.merged_into.slug
+    if found is None or found.publication != Publication.PUBLISHED:
+        return None, None
+    return found, None
+
+
+def organisation_alliances(organisation: Organisation, *, most: int = 200) -> list[tuple[Alliance, str]]:
+    """The published alliances of an organisation, latest start first, each with the role it plays there."""
+    rows = (
+        organisation.roles.filter(alliance__publication=Publication.PUBLISHED)
+        .select_related("alliance")
+        .order_by("-alliance__start_year", "alliance__title")[:most]
+    )
+    return [(role.alliance, role.role) for role in rows]
+
+
+def sheet_lines(document: str) -> QuerySet[SheetLine]:
+    """The example lines of a document with the alliances they name."""
+    return SheetLine.objects.filter(document=document).prefetch_related("alliances").order_by("number")
+
+
+def history_of(slug: str, *, most: int = 50) -> QuerySet[Change]:
+    """The last changes of an alliance."""
+    return Change.objects.filter(subject="alliance", subject_id=slug).order_by("-revision")[:most]
+
+
+def counts() -> dict[str, int]:
+    """How much the base holds: alliances by publication, organisations, last revision."""
+    by_state = dict(Alliance.objects.values_list("publication").annotate(Count("id")))
+    return {
+        "published": by_state.get("published", 0),
+        "draft": by_state.get("draft", 0),
+        "organisations": Organisation.objects.filter(publication=Publication.PUBLISHED).count(),
+        "revision": current_revision(),
+        "last_change": Alliance.objects.aggregate(Max("revision"))["revision__max"] or 0,
+    }

@@ -1,0 +1,368 @@
+"""The command `alliage`: each verb is one call. Django is set up here, at the first line of each verb."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+app = typer.Typer(help="Alliage : apprendre à faire alliance.", no_args_is_help=True, add_completion=False)
+admin_app = typer.Typer(help="Comptes d’administration.", no_args_is_help=True)
+places_app = typer.Typer(help="Lieux : codes, noms, populations.", no_args_is_help=True)
+app.add_typer(admin_app, name="admin")
+app.add_typer(places_app, name="places")
+say = Console(stderr=True)
+
+
+def _ready() -> None:
+    """Django set up and the base migrated."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliage.site.settings")
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def _catch_up(rebuild: bool = False) -> int:
+    from django.conf import settings
+
+    from alliage.search import writing
+
+    return (writing.rebuild if rebuild else writing.catch_up)(settings.INDEX_DIR)
+
+
+def _bar() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=say, transient=True)
+
+
+def _load_starter() -> int:
+    """Loads the starter base into an empty catalogue. Returns the number of alliances received."""
+    from django.utils import timezone
+
+    from alliage.catalogue import queries
+    from alliage.catalogue.actions.receive import receive
+    from alliage.catalogue.journal import Author
+    from alliage.intake.starter import starter_batch
+
+    if os.environ.get("ALLIAGE_STARTER") == "0" or not queries.catalogue_is_empty():
+        return 0
+    batch = starter_batch()
+    with _bar() as bar:
+        task = bar.add_task("Socle d’alliances", total=batch.total)
+        report = receive(
+            batch=batch,
+            by=Author("alliage serve"),
+            at=timezone.now(),
+            publish=True,
+            progress=lambda n: bar.advance(task, n),
+        )
+    return report.created
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port d’écoute ; ALLIAGE_PORT sinon.")] = int(
+        os.environ.get("ALLIAGE_PORT", "8000")
+    ),
+    host: Annotated[str, typer.Option(help="Adresse d’écoute.")] = os.environ.get("ALLIAGE_HOST", "127.0.0.1"),
+    workers: Annotated[int, typer.Option(help="Nombre de processus web.", min=1)] = 1,
+) -> None:
+    """Charge le socle si la base est vide, met l’index à jour, lance « work » à côté, sert le site."""
+    _ready()
+    from django.core.management import call_command
+
+    if received := _load_starter():
+        say.print(f"Socle chargé : {received} alliances.")
+    _catch_up()
+    call_command("collectstatic", interactive=False, verbosity=0)
+    beside = subprocess.Popen([sys.executable, "-m", "alliage.cli", "work"])
+    say.print(f"Alliage répond sur [bold]http://{host}:{port}/[/bold]  (Ctrl-C pour arrêter)")
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    try:
+        Granian(
+            "alliage.site.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=4,
+            log_access=False,
+        ).serve()
+    finally:
+        beside.send_signal(signal.SIGTERM)
+        beside.wait(timeout=30)
+
+
+@app.command()
+def work(once: Annotated[bool, typer.Option("--once", help="Un tour, puis fin.")] = False) -> None:
+    """Met l’index à jour dès que le catalogue change."""
+    _ready()
+    from django.db import close_old_connections
+
+    from alliage.search.writing import IndexBusy
+
+    running = True
+
+    def stop(*_: object) -> None:
+        nonlocal running
+        running = False
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    parent = os.getppid()
+    while running:
+        try:
+            _catch_up()
+        except IndexBusy:
+            pass
+        except Exception as error:  # the index is disposable: say it, wait, try again
+            say.print(f"Index : {error}. Nouvel essai dans cinq secondes.")
+            time.sleep(5)
+        close_old_connections()
+        if once or os.getppid() != parent:
+            return
+        time.sleep(0.5)
+
+
+@app.command("import")
+def import_(
+    paths: Annotated[list[Path], typer.Argument(help="Fichiers à importer.", exists=True, dir_okay=False)],
+    source: Annotated[str, typer.Option(help="Nom de la source ; le nom du fichier sinon.")] = "",
+    map: Annotated[Path | None, typer.Option("--map", help="JSON : {colonne: champ}.", exists=True)] = None,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Publier ce qui arrive ; sinon ce sont des brouillons.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tout lire, ne rien garder.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Où écrire le compte rendu (JSON).")] = None,
+) -> None:
+    """Importe des fichiers : CSV, TSV, XLSX, XLS, ODS, JSON, JSONL, Markdown."""
+    _ready()
+    from django.utils import timezone
+
+    from alliage.catalogue.actions.receive import Report, receive
+    from alliage.catalogue.journal import Author
+    from alliage.catalogue.models import SavedMapping
+    from alliage.intake.drafts import Unreadable
+    from alliage.intake.pipeline import open_batch
+
+    mapping = _read_mapping(map) if map else None
+    total = Report()
+    for path in paths:
+        name = source or path.stem
+        saved = SavedMapping.objects.filter(source=name[:100]).values_list("mapping", flat=True).first()
+        try:
+            batch = open_batch(path, source=name, mapping=mapping if mapping is not None else saved)
+            with _bar() as bar:
+                task = bar.add_task(path.name, total=batch.total)
+                part = receive(
+                    batch=batch,
+                    by=Author("alliage import"),
+                    at=timezone.now(),
+                    publish=publish,
+                    dry_run=dry_run,
+                    progress=lambda n, task=task: bar.advance(task, n),  # type: ignore[misc]
+                )
+        except Unreadable as error:
+            total.note(error.issue)
+            continue
+        _add(total, part)
+    if not dry_run:
+        _catch_up()
+    told = total.as_dict()
+    if report:
+        report.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    _tell(told, dry_run, publish)
+    if total.created + total.updated + total.unchanged + total.set_aside == 0:
+        raise typer.Exit(1)
+
+
+def _read_mapping(path: Path) -> dict[str, str]:
+    try:
+        mapping = json.loads(path.read_text("utf-8"))
+        if not isinstance(mapping, dict) or not all(isinstance(v, str) for v in mapping.values()):
+            raise ValueError
+    except ValueError:
+        say.print(f'{path} : un objet JSON {{"colonne": "champ"}} est attendu.')
+        raise typer.Exit(2) from None
+    return mapping
+
+
+def _add(total: object, part: object) -> None:
+    for name in ("created", "updated", "unchanged", "set_aside", "refused", "lines", "issues_left_out"):
+        setattr(total, name, getattr(total, name) + getattr(part, name))
+    total.note(*part.issues)  # type: ignore[attr-defined]
+    total.unmapped_columns += part.unmapped_columns  # type: ignore[attr-defined]
+
+
+def _tell(told: dict[str, object], dry_run: bool, publish: bool) -> None:
+    out = Console()
+    if dry_run:
+        out.print("Essai : rien n’a été gardé.")
+    out.print(
+        f"{told['read']} alliances lues : {told['created']} nouvelles, {told['updated']} mises à jour, "
+        f"{told['unchanged']} inchangées, {told['set_aside']} mises de côté, {told['refused']} refusées."
+    )
+    if told["lines"]:
+        out.print(f"{told['lines']} lignes d’exemples dans le document.")
+    if told["unmapped_columns"]:
+        out.print("Colonnes non comprises, gardées telles quelles : " + ", ".join(told["unmapped_columns"]))  # type: ignore[arg-type]
+    issues = told["issues"]
+    assert isinstance(issues, list)
+    for issue in issues[:20]:
+        where = ", ".join(
+            str(part)
+            for part in (
+                issue["file"],
+                issue["sheet"] and f"feuille {issue['sheet']}",
+                issue["line"] and f"ligne {issue['line']}",
+                issue["column"] and f"colonne {issue['column']}",
+            )
+            if part
+        )
+        value = f" « {issue['value'][:60]} »" if issue["value"] else ""
+        out.print(f"  {where}{value} : {issue['cause']} {issue['fix']}", highlight=False, markup=False)
+    if len(issues) > 20:
+        out.print(f"  … et {len(issues) - 20} autres remarques (--report FICHIER.json les donne toutes).")
+    if told["created"] and not publish and not dry_run:
+        out.print("Ce sont des brouillons : relancez avec --publish pour les publier.")
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Argument(help="Fichier à écrire : .csv, .xlsx, .json.")],
+    query: Annotated[str, typer.Option(help="Les mêmes paramètres que l’adresse d’une liste : q=…&mode=….")] = "",
+) -> None:
+    """Exporte les alliances publiées, avec les mêmes filtres que le site, jamais coupées."""
+    _ready()
+    from urllib.parse import parse_qs
+
+    from django.conf import settings
+
+    from alliage.catalogue.queries import records_in_order
+    from alliage.exports import tables
+    from alliage.search.request import BadRequest, read_request
+    from alliage.search.shared import search_in
+
+    kind = out.suffix.lower()
+    if kind not in (".csv", ".xlsx", ".json"):
+        say.print(f"Format inconnu : « {out.suffix} ». Formats possibles : .csv, .xlsx, .json.")
+        raise typer.Exit(2)
+    _catch_up()
+    try:
+        asked = read_request(parse_qs(query.lstrip("?")))
+    except BadRequest as error:
+        say.print(str(error))
+        raise typer.Exit(2) from None
+    ids = list(search_in(settings.INDEX_DIR).ids(asked))
+    records = records_in_order(ids)
+    beside = out.with_name(f".{out.name}.partial")
+    if kind == ".xlsx":
+        tables.write_xlsx(records, beside)
+    else:
+        pieces = tables.csv_lines(records) if kind == ".csv" else tables.json_pieces(records, len(ids))
+        with beside.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(pieces)
+    os.replace(beside, out)
+    say.print(f"{len(ids)} alliances écrites dans {out}.")
+
+
+@app.command()
+def template(out: Annotated[Path, typer.Argument(help="Fichier à écrire : .xlsx ou .csv.")]) -> None:
+    """Écrit la feuille vierge à remplir, avec ses listes de valeurs."""
+    from alliage.exports.template import write_csv_template, write_xlsx_template
+
+    writers = {".xlsx": write_xlsx_template, ".csv": write_csv_template}
+    if out.suffix.lower() not in writers:
+        say.print(f"Format inconnu : « {out.suffix} ». Formats possibles : .xlsx, .csv.")
+        raise typer.Exit(2)
+    writers[out.suffix.lower()](out)
+    say.print(f"Feuille vierge écrite dans {out}.")
+
+
+@app.command()
+def index(
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Tout refaire, à côté, puis échanger.")] = False,
+) -> None:
+    """Met l’index à jour, ou le refait."""
+    _ready()
+    number = _catch_up(rebuild)
+    say.print(f"Index à jour : {number} alliances {'tenues' if rebuild else 'regardées'}.")
+
+
+@app.command()
+def check() -> None:
+    """Contenu, base, index et journal sont-ils d’accord ? Liste les écarts et répond non s’il y en a."""
+    _ready()
+    from django.conf import settings
+
+    from alliage.agreement import find_disagreements
+
+    found = find_disagreements(settings.INDEX_DIR)
+    for sentence in found:
+        print(sentence)
+    if found:
+        raise typer.Exit(1)
+    say.print("Tout s’accorde : contenu, base, index, journal.")
+
+
+@admin_app.command("create")
+def admin_create(
+    name: Annotated[str, typer.Option(prompt="Nom d’utilisateur")],
+    email: Annotated[str, typer.Option(prompt="Adresse électronique")],
+    password: Annotated[
+        str, typer.Option(prompt="Mot de passe (10 signes au moins)", hide_input=True, confirmation_prompt=True)
+    ],
+) -> None:
+    """Crée le premier compte d’administration."""
+    _ready()
+    from django.contrib.auth import get_user_model
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    users = get_user_model().objects
+    if users.filter(username=name).exists():
+        say.print(f"Le compte « {name} » existe déjà.")
+        raise typer.Exit(1)
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        say.print(" ".join(error.messages))
+        raise typer.Exit(1) from None
+    users.create_superuser(username=name, email=email, password=password)
+    say.print(f"Compte « {name} » créé. L’éditeur est à l’adresse /admin/.")
+
+
+@places_app.command("build")
+def places_build(
+    package: Annotated[Path, typer.Argument(help="Dossier du paquet npm @etalab/decoupage-administratif.")] = Path(
+        "node_modules/@etalab/decoupage-administratif"
+    ),
+    out: Annotated[Path, typer.Option(help="Où écrire.")] = Path("alliage/content/places"),
+) -> None:
+    """Refait content/places depuis le paquet npm officiel."""
+    from alliage.vocabulary.places_build import build_places
+
+    try:
+        rows = build_places(package, out)
+    except FileNotFoundError as error:
+        say.print(f"{error}. Installez-le : npm install @etalab/decoupage-administratif")
+        raise typer.Exit(1) from None
+    for file, number in rows.items():
+        print(f"{file} : {number} lignes")
+
+
+if __name__ == "__main__":
+    app()

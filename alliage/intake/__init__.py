@@ -1,0 +1,1 @@
+"""The outside becomes drafts: bytes somebody gave us, read, understood, cleaned. Never Django, never writing."""

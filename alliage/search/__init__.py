@@ -1,0 +1,1 @@
+"""The disposable index: the only room that names its engine (tantivy). It never writes the catalogue."""

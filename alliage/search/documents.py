@@ -1,0 +1,192 @@
+"""One record to one index document; no database call of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any  # a record is JSON
+
+import tantivy
+
+from alliage.search.analysis import plain_words, stem_text, word_text
+from alliage.search.facets import FACETS, LARGE, NONE, SMALL, SMALL_WITH_LARGE
+from alliage.search.schema import weighted_fields
+from alliage.vocabulary.places import gazetteer
+from alliage.vocabulary.terms import terms
+from alliage.vocabulary.typology import typology
+from alliage.vocabulary.words import key
+
+REVISION_ID = "__revision__"
+_LETTERS = " 0123456789abcdefghijklmnopqrstuvwxyz"
+_EPOCH = dt.date(2000, 1, 1)
+_HIT_FIELDS = (
+    "id",
+    "title",
+    "summary",
+    "need",
+    "action",
+    "keywords",
+    "mode",
+    "trend",
+    "domains",
+    "start_year",
+    "end_year",
+    "status",
+    "status_year",
+    "confirmed_on",
+    "documentation",
+    "scale",
+)
+PARTNERS_IN_A_HIT = 12
+
+
+def title_keys(title: str) -> tuple[str, int, int, int]:
+    """The 36 first signs of a folded title as text, and as three numbers of 12 signs that sort alike."""
+    text = key(title)[:36].ljust(36)
+    numbers = []
+    for at in (0, 12, 24):
+        number = 0
+        for sign in text[at : at + 12]:
+            number = number * 37 + max(0, _LETTERS.find(sign))
+        numbers.append(number)
+    return (text, numbers[0], numbers[1], numbers[2])
+
+
+def recent_key(published_on: dt.date | None, start_year: int | None, number: int) -> int:
+    """Orders by day of first publication, then first year, then row: unique, and stable for ever."""
+    days = max(0, ((published_on or _EPOCH) - _EPOCH).days)
+    return days << 48 | (start_year or 0) << 36 | (number & (1 << 36) - 1)
+
+
+def _sizes(partners: Sequence[Mapping[str, Any]]) -> list[str]:
+    sizes = {p["size"] for p in partners if p.get("size")}
+    if sizes & SMALL and sizes & LARGE:
+        sizes.add(SMALL_WITH_LARGE)
+    return sorted(sizes)
+
+
+def _texts(record: Mapping[str, Any]) -> dict[str, str]:
+    """The searched text of each weighted field."""
+    domains, fragilities = terms("domains"), terms("fragilities")
+    trend, mode = record.get("trend"), record.get("mode")
+    named_places = [
+        above.name
+        for p in record["places"]
+        if (place := gazetteer().get(p["level"], p["code"]))
+        for above in gazetteer().ancestors(place)
+    ]
+    return {
+        "title": record["title"],
+        "summary": record.get("summary") or "",
+        "need": record.get("need") or "",
+        "action": record.get("action") or "",
+        "keywords": " . ".join(record.get("keywords") or ()),
+        "mode": typology().mode(mode).label if mode and mode in terms("modes") else "",
+        "trend": typology().trend(trend).label if trend and trend in terms("trends") else "",
+        "domains": " . ".join(
+            " . ".join((domains[d].label, *domains[d].words)) if d in domains else d
+            for d in record.get("domains") or ()
+        ),
+        "fragilities": " . ".join(fragilities.label(f) for f in record.get("fragilities") or ()),
+        "partners": " . ".join(p["name"] for p in record["partners"]),
+        "places": " . ".join([*(p["name"] for p in record["places"]), *named_places]),
+        "results": " . ".join(r["text"] for r in record.get("results") or ()),
+        "resources": " . ".join(r["text"] for r in record.get("resources") or ()),
+        "lessons": record.get("lessons") or "",
+        "printed": " . ".join(record.get("printed") or ()),
+    }
+
+
+def stored_hit(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> dict[str, Any]:
+    """What `hit_of` gave when this document was written."""
+    return dict(json.loads(searcher.doc(address).get_first("hit") or b"{}"))
+
+
+def hit_of(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What a list shows: enough to draw a result, a reason and a highlight without the database."""
+    hit = {name: record.get(name) for name in _HIT_FIELDS}
+    hit["partners"] = [
+        {name: p.get(name) for name in ("name", "kind", "size", "role", "organisation")}
+        for p in record["partners"][:PARTNERS_IN_A_HIT]
+    ]
+    hit["more_partners"] = max(0, len(record["partners"]) - PARTNERS_IN_A_HIT)
+    hit["places"] = [{"code": p["code"], "level": p["level"], "name": p["name"]} for p in record["places"]]
+    return hit
+
+
+def document_of(
+    record: Mapping[str, Any], *, number: int, revision: int, published_on: dt.date | None
+) -> tantivy.Document:
+    """The index document of a published record; `number` is its row, for ties.
+
+    `record` is catalogue.records.record_of plus `printed` (lines of documents) and `identifiers` (SIREN, RNA…).
+    """
+    document = tantivy.Document()
+    document.add_text("id", record["id"])
+    document.add_unsigned("revision", revision)
+    for identifier in (record["id"], *record.get("identifiers", ())):
+        document.add_text("identifier", identifier)
+    texts = _texts(record)
+    for name in weighted_fields():
+        if texts.get(name):
+            document.add_text(f"s_{name}", stem_text(texts[name]))
+    document.add_text("names", word_text(f"{texts['title']} . {texts['partners']} . {texts['printed']}"))
+    # « ¶ » keeps a phrase from straddling two fields.
+    document.add_text("exact", " ¶ ".join(" ".join(plain_words(t)) for t in texts.values() if t))
+
+    tokens: set[str] = set()
+    levels: dict[str, set[str]] = {"region": set(), "departement": set(), "epci": set()}
+    for p in record["places"]:
+        place = gazetteer().get(p["level"], p["code"])
+        tokens.add(f"{p['level']}:{p['code']}")
+        for above in gazetteer().ancestors(place) if place else ():
+            tokens.add(above.token)
+            if above.level in levels:
+                levels[above.level].add(above.token)
+    for token in sorted(tokens):
+        document.add_text("place", token)
+    partners = record["partners"]
+    for slug in sorted({p["organisation"] for p in partners if p.get("organisation")}):
+        document.add_text("organisation", slug)
+
+    values: dict[str, Sequence[str]] = {
+        "mode": [record["mode"]] if record.get("mode") else [],
+        "trend": [record["trend"]] if record.get("trend") else [],
+        "domain": record.get("domains") or [],
+        "region": sorted(levels["region"]),
+        "actor_kind": sorted({p["kind"] for p in partners if p.get("kind")}),
+        "actor_size": _sizes(partners),
+        "role": sorted({c for p in partners for c in p.get("contributions") or ()}),
+        "status": [record["status"]] if record.get("status") not in (None, "", "unknown") else [],
+        "lessons": ["oui"] if record.get("lessons") else [],
+        "collection": record.get("collections") or [],
+        "fragility": record.get("fragilities") or [],
+        "scale": [record["scale"]] if record.get("scale") else [],
+        "sdg": [str(n) for n in record.get("sdgs") or ()],
+        "documentation": [record["documentation"]] if record.get("documentation") else [],
+    }
+    for facet in FACETS.values():
+        # A record that lacks the field is found under « none », so that no filter hides it in silence.
+        for value in values[facet.field] or [NONE]:
+            document.add_text(facet.field, value)
+    for name in ("departement", "epci"):
+        for token in sorted(levels[name]):
+            document.add_text(name, token)
+    if record.get("start_year"):
+        document.add_unsigned("year", record["start_year"])
+    text, first, second, third = title_keys(record["title"])
+    document.add_text("title_order", f"{text}{number:012d}")
+    for name, rank in (("title_1", first), ("title_2", second), ("title_3", third), ("key", number)):
+        document.add_unsigned(name, rank)
+    document.add_unsigned("recent", recent_key(published_on, record.get("start_year"), number))
+    document.add_bytes("hit", json.dumps(hit_of(record), ensure_ascii=False, separators=(",", ":")).encode())
+    return document
+
+
+def revision_document(revision: int) -> tantivy.Document:
+    """The document that says, in the index itself, which revision it holds."""
+    document = tantivy.Document()
+    document.add_text("id", REVISION_ID)
+    document.add_unsigned("revision", revision)
+    return document

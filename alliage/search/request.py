@@ -1,0 +1,144 @@
+"""A search as asked: words, filters, sort, page; read from the parameters that pages, API and exports share."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
+
+from alliage.search.facets import FACETS, NONE, SMALL_WITH_LARGE
+from alliage.vocabulary.places import LEVELS, gazetteer
+from alliage.vocabulary.terms import terms
+
+SORTS = ("relevance", "recent", "title")
+LARGEST_PAGE = 100
+LONGEST_QUERY = 400
+MOST_VALUES = 50
+
+
+class BadRequest(Exception):
+    """A parameter that cannot be understood; the message says what to do, `field` which one."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+@dataclass(frozen=True)
+class SearchRequest:
+    """What is searched. `filters`: parameter → values, OR inside one, AND between them; `near` lifts, never hides."""
+
+    q: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    year_min: int | None = None
+    year_max: int | None = None
+    sort: str = "relevance"
+    limit: int = 20
+    cursor: str = ""
+    near: str = ""
+    organisation: str = ""
+    ids: tuple[str, ...] = ()
+
+    def parameters(self, *, paging: bool = False) -> list[tuple[str, str]]:
+        """The canonical parameters of this search, in a stable order."""
+        pairs = [("q", self.q)] if self.q else []
+        pairs += [(name, value) for name in FACETS for value in self.filters.get(name, ())]
+        pairs += [("year_min", str(self.year_min))] if self.year_min is not None else []
+        pairs += [("year_max", str(self.year_max))] if self.year_max is not None else []
+        pairs += [("near", self.near)] if self.near else []
+        pairs += [("organisation", self.organisation)] if self.organisation else []
+        pairs += [("id", id) for id in self.ids]
+        pairs += [("sort", self.sort)] if self.sort != "relevance" else []
+        if paging:
+            pairs += [("limit", str(self.limit))] if self.limit != 20 else []
+            pairs += [("cursor", self.cursor)] if self.cursor else []
+        return pairs
+
+    def query_string(self, **changes: object) -> str:
+        """The address part of this search, with changes."""
+        return urlencode(replace(self, **changes).parameters() if changes else self.parameters())  # type: ignore[arg-type]
+
+    def digest(self) -> str:
+        """Eight signs that tell two searches apart: a cursor only continues its own list."""
+        return hashlib.sha256(repr(self.parameters()).encode()).hexdigest()[:8]
+
+    def without(self, param: str, value: str) -> SearchRequest:
+        """This search with one filter value less."""
+        kept = tuple(v for v in self.filters.get(param, ()) if v != value)
+        others = {n: v for n, v in self.filters.items() if n != param}
+        return replace(self, filters={**others, param: kept} if kept else others, cursor="")
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything narrows the list besides words."""
+        return bool(self.filters or self.year_min or self.year_max or self.organisation or self.ids)
+
+
+def _values(name: str, given: Iterable[str]) -> tuple[str, ...]:
+    found: list[str] = []
+    for value in given:
+        value = value.strip()
+        if not value:
+            continue
+        if value != NONE and not _known(name, value):
+            raise BadRequest(name, _unknown(name, value))
+        if value not in found:
+            found.append(value)
+    if len(found) > MOST_VALUES:
+        raise BadRequest(name, f"Au plus {MOST_VALUES} valeurs pour « {name} ».")
+    return tuple(found)
+
+
+def _known(name: str, value: str) -> bool:
+    facet = FACETS[name]
+    if name == "place":
+        return value.partition(":")[0] in LEVELS and gazetteer().token(value) is not None
+    if name == "actor_size" and value == SMALL_WITH_LARGE:
+        return True
+    if name == "lessons":
+        return value == "oui"
+    return value in terms(facet.list)
+
+
+def _unknown(name: str, value: str) -> str:
+    if name == "place":
+        return f"Lieu inconnu : « {value[:80]} ». Écrivez par exemple « region:84 », « departement:69 » ou « commune:69123 »."
+    facet = FACETS[name]
+    allowed = ["oui"] if name == "lessons" else list(terms(facet.list))
+    return f"Valeur inconnue pour « {name} » : « {value[:80]} ». Valeurs possibles : {', '.join(allowed)}, none."
+
+
+def _number(name: str, value: str, least: int, most: int) -> int:
+    if not re.fullmatch(r"\d{1,6}", value.strip()) or not least <= int(value) <= most:
+        raise BadRequest(name, f"« {name} » attend un nombre entre {least} et {most}.")
+    return int(value)
+
+
+def read_request(parameters: Mapping[str, list[str]], *, default_limit: int = 20) -> SearchRequest:
+    """The search that address parameters ask for; raises BadRequest with the parameter at fault."""
+
+    def one(name: str) -> str:
+        return (parameters.get(name) or [""])[-1].strip()
+
+    q = re.sub(r"[\x00-\x1f\x7f]+", " ", one("q"))[:LONGEST_QUERY].strip()
+    filters = {name: values for name in FACETS if (values := _values(name, parameters.get(name) or ()))}
+    sort = one("sort") or "relevance"
+    if sort not in SORTS:
+        raise BadRequest("sort", f"Tri inconnu : « {sort[:40]} ». Tris possibles : {', '.join(SORTS)}.")
+    near = one("near")
+    if near and gazetteer().token(near) is None:
+        raise BadRequest("near", _unknown("place", near))
+    return SearchRequest(
+        q=q,
+        filters=filters,
+        year_min=_number("year_min", one("year_min"), 1800, 2200) if one("year_min") else None,
+        year_max=_number("year_max", one("year_max"), 1800, 2200) if one("year_max") else None,
+        sort=sort,
+        limit=_number("limit", one("limit"), 1, LARGEST_PAGE) if one("limit") else default_limit,
+        cursor=one("cursor")[:600],
+        near=near,
+        organisation=one("organisation")[:100],
+        ids=tuple(dict.fromkeys(v.strip()[:100] for v in (parameters.get("id") or ())[:LARGEST_PAGE] if v.strip())),
+    )

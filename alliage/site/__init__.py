@@ -1,0 +1,1 @@
+"""Wiring: settings from ALLIAGE_*, urls, the WSGI entry. No rules."""

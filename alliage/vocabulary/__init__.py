@@ -1,0 +1,1 @@
+"""What the words mean: content given a typed, frozen shape. Never Django, never the index."""

@@ -1,0 +1,1 @@
+"""Pages: translate a request, make one call, translate back. Never imports the API."""

@@ -1,0 +1,58 @@
+"""What a visitor asked, read from the address: a search, and a place typed in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from alliage.search.request import SearchRequest, read_request
+from alliage.search.results import Search
+from alliage.search.shared import search_in
+from alliage.vocabulary.places import Place, gazetteer
+
+HOMONYMS_SHOWN = 8
+
+
+def the_search() -> Search:
+    """The search of this process."""
+    return search_in(settings.INDEX_DIR)
+
+
+def asked_search(request: HttpRequest) -> SearchRequest:
+    """The search of this address. Raises BadRequest."""
+    return read_request({name: request.GET.getlist(name) for name in request.GET})
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place typed in words: understood, or several to choose from, or unknown."""
+
+    typed: str = ""
+    place: Place | None = None
+    choices: tuple[Place, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return gazetteer().label(self.place) if self.place else ""
+
+    @property
+    def unknown(self) -> bool:
+        return bool(self.typed) and self.place is None and not self.choices
+
+    @property
+    def labelled_choices(self) -> list[tuple[str, str]]:
+        """Token and label of each place meant perhaps."""
+        return [(p.token, gazetteer().label(p)) for p in self.choices]
+
+
+def asked_where(request: HttpRequest, name: str = "ou") -> Where:
+    """The place typed in the parameter `ou`; nothing resolves in silence when several places bear the name."""
+    typed = request.GET.get(name, "").strip()[:120]
+    if not typed:
+        return Where()
+    found = gazetteer().resolve(typed)
+    if len(found) == 1:
+        return Where(typed, found[0])
+    return Where(typed, None, tuple(found[:HOMONYMS_SHOWN]))

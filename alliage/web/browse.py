@@ -1,0 +1,158 @@
+"""The catalogue: list, facets, chips, sort; the same list as files; the selection kept in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from tempfile import TemporaryFile
+from typing import Any  # a template context
+
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import feedgenerator
+from django.views.decorators.http import require_safe
+
+from alliage.catalogue.queries import records_in_order
+from alliage.exports import tables
+from alliage.search.facets import FACETS
+from alliage.search.request import SearchRequest
+from alliage.vocabulary.words import slug
+from alliage.web.asked import Where, asked_search, asked_where, the_search
+from alliage.web.frame import selection_of
+
+# Facets open at first; the others wait folded under their title.
+OPEN_FACETS = ("mode", "domain", "place", "actor_kind")
+SHOWN_FACETS = (
+    "mode",
+    "trend",
+    "domain",
+    "place",
+    "actor_kind",
+    "actor_size",
+    "role",
+    "status",
+    "lessons",
+    "collection",
+    "scale",
+    "fragility",
+    "sdg",
+    "documentation",
+)
+FORMATS = (("csv", "CSV (tableur)"), ("xlsx", "Excel"), ("json", "JSON"), ("rss", "RSS (flux)"))
+SORT_LABELS = (("relevance", "pertinence"), ("recent", "récentes"), ("title", "titre"))
+RSS_ITEMS = 50
+
+
+@require_safe
+def examples(request: HttpRequest) -> HttpResponse:
+    """The list that the address asks for; any list is a permalink."""
+    asked, where = _with_place(request)
+    answer = the_search().answer(asked)
+    facets = [(FACETS[name], answer.facets[name]) for name in SHOWN_FACETS if answer.facets[name]]
+    context: dict[str, Any] = {
+        "asked": asked,
+        "where": where,
+        "answer": answer,
+        "facets": facets,
+        "open_facets": {*OPEN_FACETS, *asked.filters},
+        "chips": _chips(asked),
+        "active": sum(len(v) for v in asked.filters.values()),
+        "sorts": [(value, label, asked.query_string(sort=value, cursor="")) for value, label in SORT_LABELS],
+        "formats": [
+            (kind, label, f"{reverse('download', args=[kind])}?{asked.query_string(cursor='')}")
+            for kind, label in FORMATS
+        ],
+        "next_url": f"?{replace(asked, cursor=answer.next).query_string()}&cursor={answer.next}" if answer.next else "",
+        "first_url": f"?{asked.query_string(cursor='')}" if asked.cursor else "",
+        "without_filters": replace(asked, filters={}, year_min=None, year_max=None, cursor=""),
+    }
+    if not answer.count:
+        context["unfiltered"] = the_search().answer(replace(context["without_filters"], limit=3), facets=())
+    return render(request, "pages/examples.html", context)
+
+
+def _with_place(request: HttpRequest) -> tuple[SearchRequest, Where]:
+    """The search, a place typed in words (`ou`) having become a filter when it is understood."""
+    asked, where = asked_search(request), asked_where(request)
+    if where.place:
+        filters = {**asked.filters, "place": tuple(dict.fromkeys((*asked.filters.get("place", ()), where.place.token)))}
+        asked = replace(asked, filters=filters)
+    return asked, where
+
+
+def _chips(asked: SearchRequest) -> list[tuple[str, str]]:
+    """What narrows the list, each with the address without it."""
+    chips = []
+    if asked.q:
+        chips.append((f"« {asked.q} »", replace(asked, q="", cursor="").query_string()))
+    for name, values in asked.filters.items():
+        facet = FACETS[name]
+        chips += [
+            (f"{facet.title} : {facet.label(value)}", asked.without(name, value).query_string()) for value in values
+        ]
+    if asked.year_min is not None:
+        chips.append((f"depuis {asked.year_min}", replace(asked, year_min=None, cursor="").query_string()))
+    if asked.year_max is not None:
+        chips.append((f"jusqu’en {asked.year_max}", replace(asked, year_max=None, cursor="").query_string()))
+    return chips
+
+
+@require_safe
+def download(request: HttpRequest, kind: str) -> HttpResponse | StreamingHttpResponse | FileResponse:
+    """The whole list as a file: the same filters as the page, never cut."""
+    asked = asked_search(request)
+    if kind == "rss":
+        return _rss(request, asked)
+    ids = list(the_search().ids(replace(asked, cursor="")))
+    records = records_in_order(ids)
+    name = f"alliances-{slug(asked.q, 40)}" if asked.q else "alliances"
+    if kind == "xlsx":
+        file = TemporaryFile()  # noqa: SIM115 (closed by FileResponse)
+        tables.write_xlsx(records, file)
+        file.seek(0)
+        return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")
+    pieces: Iterator[str]
+    if kind == "csv":
+        pieces, content_type = tables.csv_lines(records), "text/csv; charset=utf-8"
+    else:
+        pieces, content_type = tables.json_pieces(records, len(ids)), "application/json; charset=utf-8"
+    response = StreamingHttpResponse((p.encode() for p in pieces), content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return response
+
+
+def _rss(request: HttpRequest, asked: SearchRequest) -> HttpResponse:
+    """The newest records of the list."""
+    answer = the_search().answer(replace(asked, sort="recent", limit=RSS_ITEMS, cursor=""), facets=())
+    feed = feedgenerator.Rss201rev2Feed(
+        title="Alliage : " + (" · ".join(label for label, _ in _chips(asked)) or "toutes les alliances"),
+        link=request.build_absolute_uri(f"{reverse('examples')}?{asked.query_string()}"),
+        description="Les alliances de cette liste, les plus récentes d’abord.",
+        language="fr",
+    )
+    for hit in answer.hits:
+        address = request.build_absolute_uri(reverse("alliance", args=[hit.record["id"]]))
+        feed.add_item(
+            title=hit.record["title"],
+            link=address,
+            unique_id=address,
+            unique_id_is_permalink=True,
+            description=hit.record.get("need") or hit.record.get("summary") or "",
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
+
+
+@require_safe
+def selection(request: HttpRequest) -> HttpResponse:
+    """« Ma sélection »: the alliances kept in the address, to share, print, download."""
+    kept = selection_of(request)
+    answer = the_search().answer(SearchRequest(ids=tuple(kept), limit=100, sort="title"), facets=()) if kept else None
+    ids = "&".join(f"id={id}" for id in kept)
+    context = {
+        "answer": answer,
+        "formats": [
+            (kind, label, f"{reverse('download', args=[kind])}?{ids}") for kind, label in FORMATS if kind != "rss"
+        ],
+    }
+    return render(request, "pages/selection.html", context)

@@ -1,0 +1,93 @@
+"""The five doors and the pages of reference: help, glossary, sources, the founding sheet."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from alliage.search.request import SearchRequest
+from alliage.vocabulary.fields import fields
+from alliage.vocabulary.founding_sheet import founding_sheet
+from alliage.vocabulary.glossary import glossary
+from alliage.vocabulary.places import gazetteer
+from alliage.vocabulary.sources import credits
+from alliage.vocabulary.starting import starting
+from alliage.vocabulary.typology import typology
+from alliage.web.asked import the_search
+from alliage.web.home import matrix
+
+
+@require_safe
+def methods(request: HttpRequest) -> HttpResponse:
+    """« Trouver sa forme »: the questions to ask oneself, the matrix, what each form asks."""
+    return render(request, "pages/methods.html", {"typology": typology(), "matrix": matrix(), "starting": starting()})
+
+
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    """« Connaître son territoire »: the figures of the founding sheet, the alliances of each region."""
+    answer = the_search().answer(SearchRequest(limit=1), facets=("place", "mode", "scale"))
+    told = {v.value: v.count for v in answer.facets["place"]}
+    regions = sorted(
+        (p for p in gazetteer().by_token.values() if p.level == "region"), key=lambda p: -told.get(p.token, 0)
+    )
+    context = {
+        "figures": founding_sheet().figures,
+        "regions": [(p, told.get(p.token, 0)) for p in regions],
+        "largest": max([n for t, n in told.items() if t != "none"], default=1),
+        "without_place": told.get("none", 0),
+        "total": answer.count,
+    }
+    return render(request, "pages/data.html", context)
+
+
+@require_safe
+def tools(request: HttpRequest) -> HttpResponse:
+    """« S’équiper »: the agreement of each form, the blank sheet, who can help."""
+    return render(request, "pages/tools.html", {"typology": typology(), "starting": starting()})
+
+
+@require_safe
+def skills(request: HttpRequest) -> HttpResponse:
+    """« Apprendre »: read one case of each form, the words of the trade."""
+    lessons = the_search().answer(
+        SearchRequest(filters={"lessons": ("oui",), "documentation": ("bien-documentee",)}, limit=6), facets=("mode",)
+    )
+    return render(request, "pages/skills.html", {"lessons": lessons, "glossary": glossary(), "typology": typology()})
+
+
+@require_safe
+def contribute(request: HttpRequest) -> HttpResponse:
+    """How alliances come into the base today: a spreadsheet, a sheet, the editor."""
+    return render(request, "pages/contribute.html", {"fields": fields()})
+
+
+@require_safe
+def search_help(request: HttpRequest) -> HttpResponse:
+    """« Comment chercher »: every promise of this page is a test (tests/search/test_promises.py)."""
+    return render(request, "pages/search_help.html", {})
+
+
+@require_safe
+def glossary_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/glossary.html", {"glossary": glossary()})
+
+
+@require_safe
+def sources_page(request: HttpRequest) -> HttpResponse:
+    """Sources and licences."""
+    return render(request, "pages/sources.html", {"credits": credits()})
+
+
+@require_safe
+def founding_sheet_(request: HttpRequest) -> HttpResponse:
+    """« La fiche d’origine »: each line, figure and link of the founding sheet, and what answers it here."""
+    sheet = founding_sheet()
+    ids = tuple(dict.fromkeys(id for row in sheet.rows for id in row.alliances))
+    hits = the_search().answer(SearchRequest(ids=ids, limit=100, sort="title"), facets=()).hits
+    return render(
+        request,
+        "pages/founding_sheet.html",
+        {"sheet": sheet, "titles": {h.record["id"]: h.record["title"] for h in hits}},
+    )

@@ -1,0 +1,85 @@
+"""How values are written for a reader: labels of lists, life of an alliance, lit words, plurals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any  # template values
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from alliage.vocabulary.places import LEVEL_LABELS, gazetteer
+from alliage.vocabulary.terms import terms
+
+register = template.Library()
+_MODE_CLASSES = {
+    "mecenat": "mecenat",
+    "pratiques-responsables": "pratiques",
+    "cooperation-economique": "cooperation",
+    "innovation-societale": "innovation",
+}
+
+
+@register.filter
+def label(value: object, name: str) -> str:
+    """The label of a value of a controlled list: {{ trend|label:"trends" }}."""
+    return terms(name).label(str(value)) if value else ""
+
+
+@register.filter
+def mode_class(mode: str | None) -> str:
+    """The CSS class that gives a mode its colour and shape."""
+    return _MODE_CLASSES.get(mode or "", "no-mode")
+
+
+@register.filter
+def lit(pieces: Iterable[tuple[str, bool]]) -> SafeString:
+    """The pieces of a text, the words that answer the query in <mark>."""
+    return format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", text) if is_lit else text,) for text, is_lit in pieces)
+    )
+
+
+@register.filter
+def life(record: Mapping[str, Any]) -> str:
+    """« active, vue en 2023 »: what is known of the life of an alliance, and when it was last attested."""
+    status, year = record.get("status") or "unknown", record.get("status_year")
+    if record.get("confirmed_on"):
+        return f"{terms('statuses').label(status).lower()}, confirmée en {str(record['confirmed_on'])[:4]}"
+    if status == "unknown":
+        return f"vue en {year}" if year else "à confirmer"
+    if status == "ended" and record.get("end_year"):
+        return f"terminée en {record['end_year']}"
+    told = terms("statuses").label(status).lower()
+    return f"{told}, vue en {year}" if year else told
+
+
+@register.filter
+def place_label(place: Mapping[str, str]) -> str:
+    """« Figeac (Lot) » for a place of a record."""
+    known = gazetteer().get(place["level"], place["code"])
+    return gazetteer().label(known) if known else place["name"]
+
+
+@register.filter
+def level_label(level: str) -> str:
+    return LEVEL_LABELS.get(level, level)
+
+
+@register.filter
+def percent_of(number: int, largest: int) -> int:
+    """The share of the largest, for a bar drawn on 100."""
+    return round(100 * number / largest) if largest else 0
+
+
+@register.filter
+def plural(number: int, ending: str = "s") -> str:
+    """The French plural ending: none below 2."""
+    return ending if number >= 2 else ""
+
+
+@register.filter
+def get(mapping: Mapping[str, Any], name: str) -> Any:
+    """The value of a key that a template only knows at run time."""
+    return mapping.get(name)

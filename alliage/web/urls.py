@@ -1,0 +1,29 @@
+"""The addresses of the pages (design §4)."""
+
+from django.urls import path, re_path
+
+from alliage.web import alliance, browse, doors, forms, health, home
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("exemples/", browse.examples, name="examples"),
+    re_path(r"^exemples\.(?P<kind>csv|xlsx|json|rss)$", browse.download, name="download"),
+    path("ma-selection/", browse.selection, name="selection"),
+    path("exemples/<slug:id>/", alliance.alliance, name="alliance"),
+    path("exemples/<slug:id>/faire-pareil/", alliance.same, name="same"),
+    path("exemples/<slug:id>/faire-pareil.docx", alliance.same_docx, name="same_docx"),
+    path("organisations/<slug:id>/", alliance.organisation, name="organisation"),
+    path("typologie/", forms.typology_page, name="typology"),
+    path("typologie/<slug:mode>/", forms.mode_page, name="mode"),
+    path("typologie/<slug:mode>/<slug:trend>/", forms.trend_page, name="trend"),
+    path("methodes/", doors.methods, name="methods"),
+    path("donnees/", doors.data, name="data"),
+    path("outils/", doors.tools, name="tools"),
+    path("competences/", doors.skills, name="skills"),
+    path("contribuer/", doors.contribute, name="contribute"),
+    path("comment-chercher/", doors.search_help, name="search_help"),
+    path("glossaire/", doors.glossary_page, name="glossary"),
+    path("sources/", doors.sources_page, name="sources"),
+    path("fiche-d-origine/", doors.founding_sheet_, name="founding_sheet"),
+    path("healthz", health.healthz, name="healthz"),
+]

@@ -1,0 +1,115 @@
+"""The public contract of the API."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter_search")]
+SNAPSHOT = Path(__file__).parent / "openapi.json"
+
+
+def test_the_list_has_the_shape_of_the_contract(client):
+    answer = client.get("/api/v1/alliances", {"limit": 3}).json()
+    assert answer["count"] >= 364
+    assert set(answer) == {"count", "results", "facets", "next"}
+    assert len(answer["results"]) == 3
+    line = answer["results"][0]
+    assert {
+        "id",
+        "title",
+        "summary",
+        "need",
+        "mode",
+        "trend",
+        "domains",
+        "partners",
+        "places",
+        "start_year",
+        "status",
+        "status_year",
+        "confirmed_on",
+        "url",
+    } <= set(line)
+    assert {"name", "kind", "size", "role"} <= set(line["partners"][0])
+    assert set(answer["facets"]["mode"][0]) == {"value", "label", "count"}
+
+
+def test_following_next_gives_every_alliance_once(client):
+    ids, cursor = [], None
+    while True:
+        page = client.get("/api/v1/alliances", {"limit": 100, **({"cursor": cursor} if cursor else {})}).json()
+        ids += [line["id"] for line in page["results"]]
+        cursor = page["next"]
+        if not cursor:
+            break
+    assert len(ids) == len(set(ids)) == page["count"]
+
+
+def test_each_id_of_the_starter_base_is_served_whole(client):
+    from alliage.vocabulary.loading import ROOT
+
+    ids = [e.name.removesuffix(".yaml") for e in (ROOT / "alliances").iterdir()]
+    assert len(ids) == 364
+    for id in ids:
+        record = client.get(f"/api/v1/alliances/{id}").json()
+        assert record["id"] == id
+        assert record["sources"]
+        assert record["provenance"]["source"] == "socle-alliage"
+
+
+def test_a_repeated_parameter_is_or_and_different_ones_are_and(client):
+    def count(**parameters):
+        return client.get("/api/v1/alliances", parameters).json()["count"]
+
+    both = count(mode=["mecenat", "innovation-societale"])
+    assert both == count(mode="mecenat") + count(mode="innovation-societale")
+    assert count(mode="mecenat", domain="culture") < min(count(mode="mecenat"), count(domain="culture"))
+    assert count(trend="none") == 3
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "code", "field"),
+    [
+        ("/api/v1/alliances?mode=zz", 400, "bad_parameter", "mode"),
+        ("/api/v1/alliances?limit=1000", 400, "bad_parameter", "limit"),
+        ("/api/v1/alliances?place=Lyon", 400, "bad_parameter", "place"),
+        ("/api/v1/alliances?cursor=%00", 400, "bad_parameter", "cursor"),
+        ("/api/v1/alliances/nulle-part", 404, "not_found", "id"),
+        ("/api/v1/nulle-part", 404, "404", None),
+    ],
+)
+def test_an_error_has_the_one_shape(client, address, status, code, field):
+    response = client.get(address)
+    assert response.status_code == status
+    error = response.json()["error"]
+    assert (error["code"], error["field"]) == (code, field)
+    assert error["message"]
+
+
+def test_the_typology_counts_every_alliance(client):
+    modes = client.get("/api/v1/typology").json()["modes"]
+    assert [len(m["trends"]) for m in modes] == [4, 4, 4, 4]
+    assert sum(m["count"] for m in modes) == client.get("/api/v1/alliances?limit=1").json()["count"]
+
+
+def test_suggestions_come_from_alliances_organisations_trends_domains_and_places(client):
+    def kinds(q):
+        return {s["kind"] for s in client.get("/api/v1/suggest", {"q": q}).json()["results"]}
+
+    assert "alliance" in kinds("log'in")
+    assert "organisation" in kinds("wimo")
+    assert "trend" in kinds("consor")
+    assert "domain" in kinds("handi")
+    assert "place" in kinds("fige")
+    assert kinds("") == set() == kinds("*")
+
+
+def test_the_api_description_changes_only_knowingly(client):
+    """To accept a change of the contract: delete tests/api/openapi.json and run this test once."""
+    told = client.get("/api/v1/openapi.json").json()
+    if not SNAPSHOT.exists():
+        SNAPSHOT.write_text(json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+    assert told == json.loads(SNAPSHOT.read_text("utf-8"))

@@ -1,0 +1,102 @@
+"""The house itself: rooms, names, sizes, docs in step, nothing that must not be committed."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from alliage.catalogue.models import Alliance, Organisation
+from alliage.catalogue.records import COLUMNS
+from alliage.vocabulary.fields import fields
+from alliage.vocabulary.loading import ROOT
+
+HOUSE = Path(__file__).parents[2]
+MODULES = sorted((HOUSE / "alliage").rglob("*.py"))
+OURS = [m for m in MODULES if "migrations" not in m.parts]
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(HOUSE))
+
+
+@pytest.mark.parametrize("module", OURS, ids=_name)
+def test_a_module_says_what_lives_there_and_stays_short(module):
+    text = module.read_text("utf-8")
+    if text.strip():
+        assert ast.get_docstring(ast.parse(text)), "un module s’ouvre par ce qui y vit"
+    assert text.count("\n") <= 400
+
+
+def test_there_is_no_drawer_without_a_name():
+    drawers = re.compile(r"^(utils?|helpers?|common|core|misc|managers?|services)$")
+    assert not [_name(m) for m in MODULES if drawers.match(m.stem) or drawers.match(m.parent.name)]
+
+
+def test_every_template_is_used():
+    templates = HOUSE / "alliage/web/templates"
+    said = "\n".join(p.read_text("utf-8") for p in [*OURS, *templates.rglob("*.html")])
+    unused = [
+        str(t.relative_to(templates)) for t in templates.rglob("*.html") if f'"{t.relative_to(templates)}"' not in said
+    ]
+    assert unused == []
+
+
+def test_the_fields_file_and_the_tables_name_the_same_fields():
+    columns = {f.name for f in Alliance._meta.get_fields()}
+    apart = {"id", "partners", "places"}
+    assert {n for n in fields() if n not in apart} <= columns
+    assert {n for n in COLUMNS if n != "place_note"} == set(fields()) - apart
+    names = {f.name for f in Organisation._meta.get_fields()}
+    assert {n for n in fields("organisation") if n not in ("id", "role", "contributions")} <= names
+
+
+def test_every_command_and_setting_is_documented():
+    from typer.main import get_command
+
+    from alliage.cli import app
+
+    told = (HOUSE / "README.md").read_text("utf-8") + (HOUSE / "docs/commands.md").read_text("utf-8")
+    for name in get_command(app).commands:
+        assert f"alliage {name}" in told, name
+    settings = (HOUSE / "alliage/site/settings.py").read_text("utf-8") + (HOUSE / "alliage/cli.py").read_text("utf-8")
+    for variable in set(re.findall(r"ALLIAGE_[A-Z_]+", settings)):
+        assert variable in told, variable
+
+
+def test_the_places_are_the_committed_ones():
+    import hashlib
+
+    import yaml
+
+    source = yaml.safe_load((ROOT / "places" / "SOURCE.yaml").read_text("utf-8"))
+    for name, checksum in source["sha256"].items():
+        assert hashlib.sha256((ROOT / "places" / name).read_bytes()).hexdigest() == checksum, name
+
+
+def test_locks_hold_no_address():
+    for lock in (*sorted((HOUSE / "requirements").glob("*.txt")), HOUSE / "package-lock.json"):
+        text = lock.read_text("utf-8")
+        assert not re.search(
+            r"https?://(?!opencollective|github\.com/sponsors)|--index-url|--find-links|\"resolved\"", text
+        ), lock.name
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    from django.core.management import call_command
+
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_starting_the_site_loads_no_heavy_engine():
+    code = "import alliage.site.wsgi, sys; print([m for m in ('duckdb', 'splink', 'pyspark', 'pandas', 'openpyxl') if m in sys.modules])"
+    out = subprocess.run(
+        [HOUSE / ".venv/bin/python", "-c", code], capture_output=True, text=True, check=False, cwd=HOUSE
+    )
+    if out.returncode:
+        pytest.skip("l’environnement n’est pas dans .venv")
+    assert out.stdout.strip() == "[]"
