@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any  # a record is JSON
 
 from alliage.catalogue.models import Alliance, AlliancePlace, Organisation, Role
@@ -80,6 +80,7 @@ def changed_fields(before: Mapping[str, Any], values: Mapping[str, Any]) -> dict
         if name == "id":
             continue
         old = before.get(name)
+        value = _completed(name, old or (), value)
         if name == "partners":
             old = [comparable_partner(p) for p in old or ()]
             new: Any = [comparable_partner(p) for p in value or ()]
@@ -94,6 +95,19 @@ def changed_fields(before: Mapping[str, Any], values: Mapping[str, Any]) -> dict
         if old != new:
             different[name] = value
     return different
+
+
+# What makes two items of a list the same one, told again: a table tells less of it than the record holds.
+_IDENTITY = {"partners": "name", "results": "text", "resources": "text", "sources": "url", "readings": "title"}
+
+
+def _completed(name: str, old: Iterable[Mapping[str, Any]], new: Any) -> Any:
+    """The new items, each with what the old one of the same identity held and the new one does not tell."""
+    identity = _IDENTITY.get(name)
+    if identity is None or not new:
+        return new
+    held = {item.get(identity): item for item in old if item.get(identity)}
+    return [{**held.get(item.get(identity), {}), **item} for item in new]
 
 
 def comparable_partner(partner: Mapping[str, Any]) -> tuple[str, str, tuple[str, ...]]:

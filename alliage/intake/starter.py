@@ -8,30 +8,27 @@ from collections.abc import Iterator
 from typing import Any  # a record is JSON
 
 from alliage.intake.drafts import Batch, Draft, ExampleLine, Provenance
-from alliage.vocabulary.loading import ROOT, ContentError, line_of, read_section, read_yaml
+from alliage.vocabulary.loading import ROOT, ContentError, line_of, read_yaml
+from alliage.vocabulary.organisations import organisations
 from alliage.vocabulary.places import gazetteer
 
 SOURCE = "socle-alliage"
 _LINE_ID = re.compile(r"line-(\d+)")
 
 
-def _organisations() -> dict[str, dict[str, Any]]:
-    return {row["id"]: dict(row) for row in read_section("organisations.yaml", "organisations")}
-
-
-def _partner(given: dict[str, Any], organisations: dict[str, dict[str, Any]], file: str) -> dict[str, Any]:
-    known = organisations.get(given["organisation"])
+def _partner(given: dict[str, Any], file: str) -> dict[str, Any]:
+    known = organisations().get(given["organisation"])
     if known is None:
         raise ContentError(file, f"l’organisation « {given['organisation']} » n’est pas dans organisations.yaml")
     return {
-        "organisation": known["id"],
-        "organisation_name": known["name"],
-        "organisation_also": list(known.get("also") or ()),
-        "group": bool(known.get("group")),
-        "name": given.get("name") or known["name"],
-        "kind": known["kind"],
-        "size": known.get("size"),
-        "siren": known.get("siren"),
+        "organisation": known.id,
+        "organisation_name": known.name,
+        "organisation_also": list(known.also),
+        "group": known.group,
+        "name": given.get("name") or known.name,
+        "kind": known.kind,
+        "size": known.size,
+        "siren": known.siren,
         "role": given.get("role"),
         "contributions": list(given.get("contributions") or ()),
     }
@@ -46,13 +43,12 @@ def _place(token: str, file: str) -> dict[str, str]:
 
 def starter_drafts() -> Iterator[Draft]:
     """One draft a file of content/alliances, in the order of the ids. Raises ContentError."""
-    organisations = _organisations()
     for entry in sorted((ROOT / "alliances").iterdir(), key=lambda e: e.name):
         file = f"alliances/{entry.name}"
         record = dict(read_yaml(file))
         if record.get("id") != entry.name.removesuffix(".yaml"):
             raise ContentError(file, "l’identifiant n’est pas le nom du fichier", line_of(record))
-        record["partners"] = [_partner(p, organisations, file) for p in record.get("partners") or ()]
+        record["partners"] = [_partner(p, file) for p in record.get("partners") or ()]
         record["places"] = [_place(t, file) for t in record.get("places") or ()]
         yield Draft(values=record, provenance=Provenance(file=file), external_id=record["id"])
 

@@ -55,6 +55,16 @@ class Terms(Mapping[str, Term]):
             found = self._by_key.get(wanted[:-1])
         return found
 
+    def like(self, text: str) -> str | None:
+        """The id that a person wrote, or that of the only value whose label holds every word written, plurals aside."""
+        if found := self.find(text):
+            return found
+        wanted = {w.removesuffix("s") for w in key(text).split() if len(w) > 3}
+        if not wanted:
+            return None
+        holding = [t.id for t in self.by_id.values() if wanted <= {w.removesuffix("s") for w in key(t.label).split()}]
+        return holding[0] if len(holding) == 1 else None
+
     def label(self, id: str | None) -> str:
         """The label to show; an unknown id is shown as it is, none as « non renseigné »."""
         if not id or id == "none":

@@ -142,7 +142,9 @@ def _keep_lines(batch: Batch) -> None:
             drawn = Alliance.objects.filter(
                 source=batch.source, provenance__document=line.document, provenance__example_line=line.number
             )
-            row.alliances.add(*named, *drawn)
+            # The same line in another document names the same alliances.
+            alike = Alliance.objects.filter(sheet_lines__key=row.key).exclude(sheet_lines=row)
+            row.alliances.add(*named, *(drawn or alike.distinct()))
 
 
 class _Chunk:

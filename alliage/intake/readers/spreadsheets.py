@@ -1,0 +1,57 @@
+"""XLSX, XLS and ODS through calamine, which never runs a formula: sheets of lines of cells, as a person reads them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+
+from alliage.intake.tables import Line
+
+
+class NotAWorkbook(Exception):
+    """The file cannot be opened as a spreadsheet."""
+
+
+def shown(value: object) -> str:
+    """A cell as a person reads it: 2011.0 is « 2011 », a date is ISO, true is « oui »."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
+    return str(value)
+
+
+def read_sheets(path: Path) -> Iterator[tuple[str, Iterator[Line]]]:
+    """Each sheet's name and its lines, numbered as the spreadsheet shows them. Raises NotAWorkbook."""
+    try:
+        with CalamineWorkbook.from_path(str(path)) as book:
+            for name in book.sheet_names:
+                yield name, _lines(book.get_sheet_by_name(name))
+    except (CalamineError, OSError, ValueError) as error:
+        raise NotAWorkbook(str(error)) from error
+
+
+def _lines(sheet: CalamineSheet) -> Iterator[Line]:
+    """Lines numbered as the spreadsheet shows them; a cell merged over several lines holds on each of them."""
+    first = sheet.start[1] if sheet.start else 0
+    down: dict[tuple[int, int], int] = {}
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        if left == right:
+            down |= {(line, left - first): top for line in range(top + 1, bottom + 1)}
+    kept: dict[tuple[int, int], str] = {}
+    tops = {(top, column) for (_, column), top in down.items()}
+    for at, row in enumerate(sheet.iter_rows()):
+        cells = [shown(value) for value in row]
+        for column in range(len(cells)) if down else ():
+            if (at, column) in tops:
+                kept[at, column] = cells[column]
+            elif (at, column) in down and not cells[column] and any(cells):
+                cells[column] = kept.get((down[at, column], column), "")
+        yield at + 1, cells
