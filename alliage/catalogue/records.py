@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any  # a record is JSON
 
@@ -111,5 +112,9 @@ def _completed(name: str, old: Iterable[Mapping[str, Any]], new: Any) -> Any:
 
 
 def comparable_partner(partner: Mapping[str, Any]) -> tuple[str, str, tuple[str, ...]]:
-    """What makes a partner's entry differ: its name as given, its role, its contributions."""
-    return (partner["name"], partner.get("role") or "", tuple(partner.get("contributions") or ()))
+    """What makes a partner's entry differ: its name as given, its role, its contributions.
+
+    Between « ; » and « , » a cell of a table cannot tell: they do not count.
+    """
+    name, role = (re.sub(r"[\s;,]+", " ", str(partner.get(n) or "")).strip() for n in ("name", "role"))
+    return (name, role, tuple(partner.get("contributions") or ()))

@@ -142,7 +142,7 @@ def sources(cell: str) -> tuple[list[dict[str, str]], list[Problem]]:
     found: list[dict[str, str]] = []
     problems: list[Problem] = []
     for item in split_strong(cell):
-        urls = [u.rstrip(".,)") for u in _URL.findall(item)]
+        urls = [item] if _URL.fullmatch(item) else [u.rstrip(".,)") for u in _URL.findall(item)]
         if not urls and _BARE_DOMAIN.fullmatch(item):
             urls = [item]
         if not urls:

@@ -14,7 +14,7 @@ from alliage.intake.cleaning import Problem, choice, choices, split_strong
 from alliage.intake.column_values import RNA
 from alliage.vocabulary.organisations import organisations
 from alliage.vocabulary.terms import terms
-from alliage.vocabulary.words import key
+from alliage.vocabulary.words import key, one_line
 
 Partner = dict[str, Any]
 _JOINERS = ("/", "&", "+", ",", " et ")
@@ -103,10 +103,10 @@ def partner_of(text: str, kind: str | None = None) -> Partner | None:
     else:
         if colon := _ROLE.search(name):
             name, role = name[: colon.start()], name[colon.end() :]
-    name, role = name.strip(" -–•,\n"), " ".join(role.split())
+    name, role = name.strip(" -–•,\n"), one_line(role)
     if not re.search(r"\w", name):
         return None
-    partner: Partner = {"name": " ".join(name.split())}
+    partner: Partner = {"name": one_line(name)}
     if kind and "kind" not in told:
         partner["kind"] = kind
     return {**partner, **told, **({"role": role} if role else {})}
@@ -155,7 +155,7 @@ def attribute_of(name: str, cell: str) -> tuple[Any, list[Problem]]:
         case "siren" | "siret" | "rna":
             told = identifier_of(name, cell)
         case _:
-            told = " ".join(cell.split())
+            told = one_line(cell)
     return (None, [told]) if isinstance(told, Problem) else (told, [])
 
 

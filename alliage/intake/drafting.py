@@ -14,6 +14,7 @@ from alliage.intake.columns import ColumnGuess
 from alliage.intake.drafts import Draft, Issue, Provenance, Refusal
 from alliage.intake.tables import Row
 from alliage.vocabulary.fields import fields
+from alliage.vocabulary.words import one_line
 
 LONGEST_TITLE = 300  # a column of the catalogue
 PARTNERS_IN_A_TITLE = 3
@@ -103,7 +104,7 @@ def _draw_fields(drawing: _Drawing) -> None:
             value: Any = None
             match declared.type:
                 case "text" | "prose" if name != "id":
-                    value = cell if declared.type == "prose" else " ".join(cell.split())
+                    value = cell if declared.type == "prose" else one_line(cell)
                 case "year":
                     value = cleaning.year(cell, last=name != "start_year")
                 case "date":
@@ -206,7 +207,7 @@ def _draw_places(drawing: _Drawing) -> None:
 
 def _entitle(drawing: _Drawing) -> bool:
     """A row needs a title; its partners give one when no cell does."""
-    title = " ".join(str(drawing.values.get("title") or "").split())
+    title = one_line(str(drawing.values.get("title") or ""))
     if not title:
         names = [p["name"] for p in drawing.values.get("partners") or ()]
         if not names:

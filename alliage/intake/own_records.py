@@ -13,6 +13,7 @@ from alliage.intake.drafts import Draft, Issue, Provenance, Refusal
 from alliage.vocabulary.fields import Field, fields
 from alliage.vocabulary.places import gazetteer
 from alliage.vocabulary.terms import terms
+from alliage.vocabulary.words import one_line
 
 # What the API adds to a record beside its fields: derived, so never read back.
 DERIVED = frozenset(["url", "provenance", "revision", "sheet_lines", "similar", "licence", "collection_labels"])
@@ -50,7 +51,7 @@ def draft_of_record(number: int, record: Mapping[str, Any], file: str) -> Draft 
             raw[str(name)] = _shown(value)
         elif (taken := _value(fields()[name], value, lambda p, n=name: note(n, p))) not in (None, "", []):  # type: ignore[misc]
             values[name] = taken
-    title = " ".join(str(values.get("title") or "").split())
+    title = one_line(str(values.get("title") or ""))
     if not title:
         note("title", Problem("", "Cette fiche n’a pas de titre.", "Donnez-lui un titre dans « title »."))
         return Refusal(tuple(issues), where)
@@ -129,7 +130,7 @@ def _partner(value: Any, note: Callable[[Problem], None]) -> dict[str, Any] | No
             partner[name] = number
     for name in ("organisation", "name", "role"):
         if name in partner:
-            partner[name] = " ".join(str(partner[name]).split())
+            partner[name] = one_line(str(partner[name]))
     return partner
 
 

@@ -24,6 +24,11 @@ def key(text: str) -> str:
     return _NOT_WORD.sub(" ", fold(text)).strip()
 
 
+def one_line(text: str) -> str:
+    """Runs of spaces and line ends made one space; the no-break spaces of French typography stay."""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip()
+
+
 def slug(text: str, longest: int = 80) -> str:
     """An identifier for an address: folded words joined by hyphens, cut at a word."""
     words = key(text).split()

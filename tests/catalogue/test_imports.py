@@ -1,0 +1,92 @@
+"""Whole files into the catalogue: nothing lost, nothing doubled, imported twice nothing changes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from alliage.catalogue.actions.receive import receive
+from alliage.catalogue.models import Alliance, Change, Organisation, Proposal, SheetLine
+from alliage.catalogue.queries import published_pages
+from alliage.catalogue.records import record_of
+from alliage.exports import tables
+from alliage.intake.pipeline import open_batch
+from tests.conftest import NOW, TESTER
+from tests.intake.makers import UGLY, UGLY_PARTNERS, csv_text
+
+
+def imported(path, source="reseau", publish=True):
+    return receive(batch=open_batch(path, source=source), by=TESTER, at=NOW, publish=publish)
+
+
+def starter_records():
+    return [record_of(alliance) for page in published_pages() for alliance in page]
+
+
+@pytest.mark.django_db
+def test_the_founding_sheet_fills_an_empty_base_with_its_41_lines(empty_catalogue, shared_files):
+    report = imported(shared_files / "fiche" / "exemples-alliances.md", "fiche", publish=False)
+    assert (report.created, report.lines, report.refused) == (41, 41, 0)
+    lines = SheetLine.objects.filter(document="fiche")
+    assert lines.count() == 41
+    assert all(line.alliances.count() == 1 for line in lines)
+    assert len(set(lines.values_list("trend", flat=True))) == 16
+    assert len(set(Alliance.objects.values_list("mode", flat=True))) == 4
+    assert Organisation.objects.filter(name="Habitat & Humanisme").exists()
+    again = imported(shared_files / "fiche" / "exemples-alliances.md", "fiche", publish=False)
+    assert (again.created, again.unchanged) == (0, 41)
+
+
+@pytest.mark.django_db
+def test_the_founding_sheet_is_recognised_in_the_starter_base(shared_files):
+    before = Alliance.objects.count()
+    report = imported(shared_files / "fiche" / "exemples-alliances.md", "fiche")
+    assert (report.created, report.set_aside, report.unchanged) == (0, 0, 41)
+    assert Alliance.objects.count() == before
+    lines = SheetLine.objects.filter(document="fiche")
+    assert all(line.alliances.exists() for line in lines)
+
+
+@pytest.mark.django_db
+def test_an_ugly_spreadsheet_loses_nothing_and_imported_twice_changes_nothing(tmp_path):
+    path = tmp_path / "ugly.csv"
+    path.write_bytes(csv_text(UGLY).encode("cp1252"))
+    report = imported(path)
+    assert (report.read, report.created, report.refused) == (4, 4, 0)
+    found = Alliance.objects.filter(source="reseau")
+    assert {r.name for a in found for r in a.roles.all()} == UGLY_PARTNERS
+    changes, rows = Change.objects.count(), list(found.values())
+    again = imported(path)
+    assert (again.read, again.unchanged) == (4, 4)
+    assert (Change.objects.count(), list(found.values())) == (changes, rows)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "json"])
+def test_our_own_export_imported_again_changes_nothing(tmp_path, suffix):
+    path = tmp_path / f"tout.{suffix}"
+    records = starter_records()
+    if suffix == "csv":
+        path.write_text("".join(tables.csv_lines(records)), "utf-8")
+    elif suffix == "xlsx":
+        tables.write_xlsx(records, path)
+    else:
+        path.write_text("".join(tables.json_pieces(records, len(records))), "utf-8")
+    report = imported(path, "tout")
+    changed = [(c.subject_id, c.before, c.after) for c in Change.objects.filter(verb="update")]
+    assert (report.unchanged, report.created, report.set_aside, report.refused) == (len(records), 0, 0, 0), changed[:5]
+    assert not Proposal.objects.filter(source="tout").exists()
+    assert not report.issues, json.dumps([i.as_dict() for i in report.issues[:3]], ensure_ascii=False)
+
+
+@pytest.mark.django_db
+def test_a_cell_corrected_in_our_own_export_is_the_only_change(tmp_path):
+    records = starter_records()
+    records[0] = {**records[0], "need": "Un besoin mieux dit."}
+    path = tmp_path / "tout.csv"
+    path.write_text("".join(tables.csv_lines(records)), "utf-8")
+    report = imported(path, "tout")
+    assert (report.updated, report.unchanged) == (1, len(records) - 1)
+    (change,) = Change.objects.filter(verb="update")
+    assert change.after == {"need": "Un besoin mieux dit."}
