@@ -21,7 +21,7 @@ def first_ids(search, q: str, number: int) -> list[str]:
 
 def with_one_typing_error(text: str, seed: int) -> str:
     """One letter doubled, dropped, swapped or replaced in a word of six letters or more (else the longest)."""
-    chance = random.Random(f"{text}{seed}")  # noqa: S311 - a reproducible choice, nothing secret
+    chance = random.Random(f"{text}{seed}")
     words = text.split(" ")
     long = [i for i, w in enumerate(words) if sum(c.isalpha() for c in w) >= 6]
     at = chance.choice(long) if long else max(range(len(words)), key=lambda i: len(words[i]))
