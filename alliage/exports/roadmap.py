@@ -26,6 +26,15 @@ class RoleLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PartnerLine:
+    """Who was around the table in the example: name, nature in words, the part told by the sources."""
+
+    name: str
+    kind: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class RoadMap:
     """Everything that the page and the document show."""
 
@@ -35,6 +44,7 @@ class RoadMap:
     place: str
     form: str
     trend: str
+    around_the_table: tuple[PartnerLine, ...]
     roles: tuple[RoleLine, ...]
     steps: tuple[Step, ...]
     agreement: Agreement
@@ -87,11 +97,18 @@ def write_docx(road_map: RoadMap) -> bytes:
     for question in road_map.before_you_start:
         document.add_paragraph(question, style="List Bullet")
 
+    if road_map.around_the_table:
+        document.add_heading("Là-bas, autour de la table", 1)
+        for partner in road_map.around_the_table:
+            line = document.add_paragraph(style="List Bullet")
+            line.add_run(partner.name).bold = True
+            line.add_run(f" ({partner.kind})" if partner.kind else "")
+            line.add_run(f" : {partner.role}" if partner.role else "")
     document.add_heading("Les rôles à remplir", 1)
     _table(
         document,
         ["Rôle", "Là-bas", "Chez nous"],
-        [[f"{r.label}\n{r.hint}", r.there or "non dit", r.here or "…"] for r in road_map.roles],
+        [[f"{r.label}\n{r.hint}", r.there or "à voir ci-dessus", r.here or "…"] for r in road_map.roles],
         [6.2, 5.4, 5.4],
     )
     document.add_heading("Les trois premiers pas", 1)

@@ -18,7 +18,7 @@ from alliage.exports import tables
 from alliage.search.facets import FACETS
 from alliage.search.request import SearchRequest
 from alliage.vocabulary.words import slug
-from alliage.web.asked import Where, asked_search, asked_where, the_search
+from alliage.web.asked import NEEDS_TO_TRY, Where, asked_search, asked_where, the_search
 from alliage.web.frame import selection_of
 
 # Facets open at first; the others wait folded under their title.
@@ -65,6 +65,7 @@ def examples(request: HttpRequest) -> HttpResponse:
         ],
         "next_url": f"?{replace(asked, cursor=answer.next).query_string()}&cursor={answer.next}" if answer.next else "",
         "first_url": f"?{asked.query_string(cursor='')}" if asked.cursor else "",
+        "tries": NEEDS_TO_TRY,
         "without_filters": replace(asked, filters={}, year_min=None, year_max=None, cursor=""),
     }
     if not answer.count:
@@ -148,9 +149,10 @@ def selection(request: HttpRequest) -> HttpResponse:
     """« Ma sélection »: the alliances kept in the address, to share, print, download."""
     kept = selection_of(request)
     answer = the_search().answer(SearchRequest(ids=tuple(kept), limit=100, sort="title"), facets=()) if kept else None
+    hits = sorted(answer.hits, key=lambda hit: kept.index(hit.record["id"])) if answer else []
     ids = "&".join(f"id={id}" for id in kept)
     context = {
-        "answer": answer,
+        "hits": hits,
         "formats": [
             (kind, label, f"{reverse('download', args=[kind])}?{ids}") for kind, label in FORMATS if kind != "rss"
         ],

@@ -100,3 +100,25 @@ def test_starting_the_site_loads_no_heavy_engine():
     if out.returncode:
         pytest.skip("l’environnement n’est pas dans .venv")
     assert out.stdout.strip() == "[]"
+
+
+SPACED_BADLY = re.compile(r"(?<=\S) [:;?!»](?=[\s<]|$)|« (?=\S)|\d %", re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", [*(HOUSE / "alliage/web/templates").rglob("*.html")], ids=lambda p: p.name)
+def test_a_page_keeps_french_signs_with_their_word(path):
+    text = re.sub(r"{%.*?%}", "", path.read_text("utf-8"), flags=re.DOTALL)
+    text = re.sub(r"<[^>]*>", "", re.sub(r"{{.*?}}", "x", text, flags=re.DOTALL))
+    assert SPACED_BADLY.findall(text) == [], "une espace insécable manque"
+
+
+def test_content_keeps_french_signs_with_their_word():
+    words_to_match = ("synonyms", "stopwords", "organisations")
+    badly = [
+        f"{path.name} : {line.strip()}"
+        for path in sorted((HOUSE / "alliage/content").rglob("*.yaml"))
+        if path.stem not in words_to_match
+        for line in path.read_text("utf-8").splitlines()
+        if not line.lstrip().startswith("#") and SPACED_BADLY.search(line.rstrip("'\""))
+    ]
+    assert badly == [], "une espace insécable manque"

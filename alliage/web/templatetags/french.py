@@ -9,6 +9,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from alliage.intake.starter import SOURCE as STARTER
 from alliage.vocabulary.places import LEVEL_LABELS, gazetteer
 from alliage.vocabulary.terms import terms
 
@@ -53,6 +54,12 @@ def life(record: Mapping[str, Any]) -> str:
         return f"terminée en {record['end_year']}"
     told = terms("statuses").label(status).lower()
     return f"{told}, vue en {year}" if year else told
+
+
+@register.filter
+def source_label(source: str) -> str:
+    """« Le socle d’Alliage » for the records that come with the software, the name of the file's source else."""
+    return "Le socle d’Alliage" if source == STARTER else source or "saisie dans l’éditeur"
 
 
 @register.filter
