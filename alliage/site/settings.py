@@ -118,7 +118,11 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "alliage.web.frame.frame",
             ],
-            "builtins": ["alliage.web.templatetags.french"],
+            "builtins": [
+                "alliage.web.templatetags.french",
+                "alliage.web.templatetags.defined_terms",
+                "alliage.web.templatetags.selection",
+            ],
         },
     }
 ]

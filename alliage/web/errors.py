@@ -38,7 +38,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         request,
         404,
         "Cette page n’existe pas, ou plus.",
-        "L’adresse est peut-être incomplète. Cherchez ci-dessous : les fiches gardent leur adresse pour toujours.",
+        "L’adresse est peut-être incomplète. Cherchez ci-dessous : les fiches gardent leur adresse pour toujours.",
     )
 
 
@@ -47,5 +47,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
         request,
         500,
         "Quelque chose s’est mal passé de notre côté.",
-        "Réessayez dans un instant ; rien de ce que vous avez fait n’est perdu.",
+        "Réessayez dans un instant ; rien de ce que vous avez fait n’est perdu.",
     )

@@ -296,7 +296,7 @@ class _Chunk:
                 fingerprint,
                 natural,
                 known,
-                "La fiche est publiée : relancez avec --publish, ou décidez champ par champ.",
+                "La fiche est publiée : relancez avec --publish, ou décidez champ par champ.",
                 different,
             )
             return
@@ -308,7 +308,7 @@ class _Chunk:
                 fingerprint,
                 natural,
                 known,
-                "Une personne a corrigé ces champs : sa version reste, celle du fichier attend.",
+                "Une personne a corrigé ces champs : sa version reste, celle du fichier attend.",
                 protected,
                 count=not (free or shown),
             )

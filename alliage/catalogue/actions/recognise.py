@@ -85,7 +85,7 @@ class Recognition:
         for alike in self._titles.get(title, ()):
             there = {(p.level, p.code) for p in alike.places.all()}
             if not wanted or not there or wanted & there:
-                return alike, f"Même titre que « {alike.title} »."
+                return alike, f"Même titre que « {alike.title} »."
         known = {o.id for p in draft.values.get("partners") or () if (o := self.directory.known(p)) and not o.is_group}
         if not known or len(title) < SHORTEST_COMPARABLE_TITLE:
             return None
@@ -97,7 +97,7 @@ class Recognition:
             likeness = fuzz.token_set_ratio(title, alike.title_key)
             least = LIKE_WITH_TWO_PARTNERS if shared[alike.id] > 1 else LIKE_WITH_ONE_PARTNER
             if likeness >= least:
-                return alike, f"Titre proche de « {alike.title} », avec des partenaires communs."
+                return alike, f"Titre proche de « {alike.title} », avec des partenaires communs."
         return None
 
 
