@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "alliage.api.methods.ReadOnly",
     "alliage.web.guards.FriendlyErrors",
 ]
 ROOT_URLCONF = "alliage.site.urls"

@@ -7,11 +7,15 @@ from django.shortcuts import render
 
 from alliage.web.asked import Where
 
+_CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 410: "gone", 500: "server_error", 503: "unavailable"}
+_API_MESSAGES = {404: "Cette adresse de l’API n’existe pas. /api/v1/openapi.json les décrit toutes."}
+
 
 def show_error(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
     """An error page; the API gets its JSON shape."""
     if request.path.startswith("/api/"):
-        body = {"error": {"code": str(status), "message": f"{title} {text}", "field": None}}
+        message = _API_MESSAGES.get(status, f"{title} {text}")
+        body = {"error": {"code": _CODES.get(status, str(status)), "message": message, "field": None}}
         return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
     return render(
         request, "pages/error.html", {"title": title, "text": text, "status": status, "where": Where()}, status=status
