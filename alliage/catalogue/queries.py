@@ -8,7 +8,7 @@ from typing import Any  # records are JSON
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from alliage.catalogue.journal import current_revision
-from alliage.catalogue.models import Alliance, Change, Organisation, Role, SheetLine, Tombstone
+from alliage.catalogue.models import Alliance, Change, ImportBatch, Organisation, Role, SheetLine, Tombstone
 from alliage.catalogue.models.states import Publication
 from alliage.catalogue.records import record_of
 
@@ -19,6 +19,7 @@ __all__ = [
     "counts",
     "current_revision",
     "history_of",
+    "import_was_cut",
     "organisation_alliances",
     "organisation_by_slug",
     "published",
@@ -40,6 +41,12 @@ def whole(rows: QuerySet[Alliance]) -> QuerySet[Alliance]:
 def catalogue_is_empty() -> bool:
     """Whether no alliance was ever stored."""
     return not Alliance.objects.exists()
+
+
+def import_was_cut(by_label: str) -> bool:
+    """Whether an import of that author began and none of them ever ended."""
+    runs = ImportBatch.objects.filter(by_label=by_label)
+    return runs.exists() and not runs.exclude(ended_at=None).exists()
 
 
 def published() -> QuerySet[Alliance]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -22,12 +24,13 @@ def _secret() -> str:
     file = HOME / "secret-key"
     if not file.exists():
         HOME.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return file.read_text("ascii")
+        # Written whole under another name, then linked: another process never reads half a key.
+        descriptor, beside = tempfile.mkstemp(dir=HOME, prefix=".secret-key-")
         with os.fdopen(descriptor, "w") as out:
             out.write(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):
+            os.link(beside, file)
+        os.unlink(beside)
     return file.read_text("ascii")
 
 

@@ -1,18 +1,18 @@
-"""Readiness: 200 only when the database and the index really answer."""
+"""Readiness: 200 only when the database and the index really answer, and the index follows; else 503 and why."""
 
 from __future__ import annotations
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 
 from alliage.catalogue import queries
-from alliage.search.index import IndexUnavailable
+from alliage.search.index import IndexUnavailable, current_directory, seconds_since_caught_up, shortage
 from alliage.search.request import SearchRequest
 from alliage.search.shared import search_in
 
-MOST_REVISIONS_BEHIND = 1_000
+LATE_SECONDS = 60  # the writer looks twice a second; one commit of a long backlog takes a few seconds
 
 
 @never_cache
@@ -22,15 +22,30 @@ def healthz(request: HttpRequest) -> JsonResponse:
     try:
         revision = queries.current_revision()
         told["database"] = "ok"
-    except DatabaseError as error:
+    except Error as error:
         revision = 0
-        told["database"] = f"ne répond pas : {error}"
+        told["database"] = f"ne répond pas\u00a0: {error}"
     try:
         answer = search_in(settings.INDEX_DIR).answer(SearchRequest(limit=1), facets=())
-        behind = revision - answer.revision
-        told["index"] = "ok" if behind <= MOST_REVISIONS_BEHIND else f"en retard de {behind} révisions"
+        behind = max(0, revision - answer.revision)
+        told["index"] = _why_not(behind) or "ok"
         told["alliances"], told["revisions_behind"] = answer.count, behind
     except IndexUnavailable as error:
-        told["index"] = f"ne répond pas : {error}"
+        told["index"] = f"ne répond pas\u00a0: {error}"
+    caught_up = seconds_since_caught_up(settings.INDEX_DIR)
+    told["caught_up_seconds_ago"] = None if caught_up is None else round(caught_up)
+    if full := shortage(settings.INDEX_DIR):
+        told["disk"] = full
     well = told["database"] == told["index"] == "ok"
     return JsonResponse(told, status=200 if well else 503, json_dumps_params={"ensure_ascii": False})
+
+
+def _why_not(behind: int) -> str:
+    """Why an index that answers is not well; empty when it is."""
+    if current_directory(settings.INDEX_DIR) is None:
+        return "en reconstruction\u00a0: les recherches répondent sur son état d’avant"
+    caught_up = seconds_since_caught_up(settings.INDEX_DIR)
+    if behind and (caught_up is None or caught_up > LATE_SECONDS):
+        since = "jamais mis à jour" if caught_up is None else f"plus mis à jour depuis {caught_up:.0f}\u00a0s"
+        return f"en retard de {behind} révisions, {since}\u00a0: «\u00a0alliage work\u00a0» tourne-t-il\u00a0?"
+    return ""

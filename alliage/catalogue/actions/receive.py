@@ -20,7 +20,7 @@ from alliage.catalogue.actions.store import (
     roles_of,
     set_columns,
 )
-from alliage.catalogue.journal import Author, next_revision, write_change
+from alliage.catalogue.journal import Author, hold_writers, next_revision, write_change
 from alliage.catalogue.models import Alliance, AlliancePlace, ImportBatch, Proposal, Role, SavedMapping, SheetLine
 from alliage.catalogue.models.states import Publication
 from alliage.catalogue.records import changed_fields, record_of
@@ -106,6 +106,7 @@ def receive(
     while chunk := list(islice(batch.items, ROWS_A_TRANSACTION)):
         try:
             with transaction.atomic():
+                hold_writers()
                 _Chunk(batch, run, by, at, publish, report, seen).receive(chunk)
                 if dry_run:
                     raise _DryRun
@@ -116,16 +117,23 @@ def receive(
     report.lines = len(batch.lines)
     report.note(*batch.issues)
     if run:
-        _keep_lines(batch)
+        _keep_lines(batch, run, by, at)
         run.ended_at, run.report = at, {**report.as_dict(), "issues": [i.as_dict() for i in report.issues[:500]]}
         run.save()
     return report
 
 
-def _keep_lines(batch: Batch) -> None:
-    """Keeps each example line of a document, and which alliances it names."""
+def _keep_lines(batch: Batch, run: ImportBatch, by: Author, at: dt.datetime) -> None:
+    """Keeps each example line of a document, and which alliances it names.
+
+    What a line prints is searched with the alliances it names: those take a revision, for the index to pull them again.
+    """
     with transaction.atomic():
+        hold_writers()
+        printed_anew: set[int] = set()
         for line in batch.lines:
+            known = SheetLine.objects.filter(document=line.document, number=line.number)
+            before = set(known.values_list("text", "alliances"))
             row, _ = SheetLine.objects.update_or_create(
                 document=line.document,
                 number=line.number,
@@ -145,6 +153,20 @@ def _keep_lines(batch: Batch) -> None:
             # The same line in another document names the same alliances.
             alike = Alliance.objects.filter(sheet_lines__key=row.key).exclude(sheet_lines=row)
             row.alliances.add(*named, *(drawn or alike.distinct()))
+            printed_anew |= {id for text, id in set(known.values_list("text", "alliances")) - before if id}
+        if printed_anew:
+            revision = next_revision()
+            Alliance.objects.filter(id__in=printed_anew).update(revision=revision)
+            write_change(
+                revision=revision,
+                by=by,
+                at=at,
+                verb="receive",
+                subject="batch",
+                batch=run,
+                after={"lines": len(batch.lines)},
+                source=batch.source[:100],
+            )
 
 
 class _Chunk:
