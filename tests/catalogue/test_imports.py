@@ -90,3 +90,28 @@ def test_a_cell_corrected_in_our_own_export_is_the_only_change(tmp_path):
     assert (report.updated, report.unchanged) == (1, len(records) - 1)
     (change,) = Change.objects.filter(verb="update")
     assert change.after == {"need": "Un besoin mieux dit."}
+
+
+@pytest.mark.django_db
+def test_a_record_with_a_strange_id_gets_an_address_that_answers(tmp_path, client):
+    path = tmp_path / "r.json"
+    path.write_text(
+        json.dumps({"results": [{"id": "Mon Id / bizarre", "title": "Le four", "partners": [], "places": []}]}), "utf-8"
+    )
+    report = imported(path, "r")
+    assert (report.created, len(report.issues)) == (1, 1)
+    alliance = Alliance.objects.get(source="r")
+    assert (alliance.slug, alliance.external_id) == ("mon-id-bizarre", "Mon Id / bizarre")
+    assert client.get(f"/exemples/{alliance.slug}/").status_code == 200
+    assert imported(path, "r").unchanged == 1
+
+
+@pytest.mark.django_db
+def test_a_strange_id_never_takes_the_place_of_another_record(tmp_path):
+    path = tmp_path / "r.json"
+    path.write_text(
+        json.dumps({"results": [{"id": "Renault Wimoov", "title": "Tout autre chose", "partners": [], "places": []}]}),
+        "utf-8",
+    )
+    assert imported(path, "r").created == 1
+    assert Alliance.objects.get(source="r").slug == "renault-wimoov-2"

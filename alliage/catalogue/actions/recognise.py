@@ -29,7 +29,7 @@ class Recognition:
         self.source, self.directory = source, directory
         naturals = [natural_key_of(d.values) for d in drafts]
         externals = [d.external_id[:200] for d in drafts if d.external_id]
-        own_ids = [str(d.values["id"]) for d in drafts if d.values.get("id")]
+        own_ids = [id for d in drafts if (id := _own_id(d))]
         same_source = Q(source=source) & (Q(external_id__in=externals) | Q(natural_key__in=naturals, external_id=""))
         rows = Alliance.objects.filter(same_source | Q(slug__in=own_ids)).exclude(publication=Publication.MERGED)
         self._by_external: dict[str, Alliance] = {}
@@ -68,7 +68,7 @@ class Recognition:
             return found
         if not draft.external_id and (found := self._by_natural.get(natural)):
             return found
-        return self._by_slug.get(str(draft.values.get("id") or ""))
+        return self._by_slug.get(_own_id(draft))
 
     def waiting(self, draft: Draft, natural: str) -> bool:
         """Whether this draft was already set aside as a probable double."""
@@ -99,6 +99,12 @@ class Recognition:
             if likeness >= least:
                 return alike, f"Titre proche de « {alike.title} », avec des partenaires communs."
         return None
+
+
+def _own_id(draft: Draft) -> str:
+    """Our id when the draft bears it; an id that had to be mended was never ours."""
+    id = str(draft.values.get("id") or "")
+    return id if id == draft.external_id else ""
 
 
 _GONE = (Publication.MERGED, Publication.WITHDRAWN)
