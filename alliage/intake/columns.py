@@ -91,6 +91,7 @@ _LINKING = frozenset(
         "the",
     ]
 )
+_SMALL_WORDS = frozenset(["de", "du", "d", "des", "la", "le", "les", "l", "of", "the"])
 _VAGUE = frozenset(
     (w,)
     for w in (
@@ -198,6 +199,19 @@ def _titles() -> dict[str, str]:
     return found
 
 
+def _bare(said: str) -> str:
+    """A title without its small words: « nom du projet » is « nom projet »."""
+    return " ".join(w for w in said.split() if w not in _SMALL_WORDS)
+
+
+@cache
+def _bare_titles() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for title, path in _titles().items():
+        found.setdefault(_bare(title), path)
+    return found
+
+
 @cache
 def _attributes() -> dict[str, str]:
     """What may be told of a partner, by the words of a column title."""
@@ -216,7 +230,8 @@ def path_of_title(title: str) -> str | None:
     for said in (key(title), key(re.sub(r"\([^)]*\)|\[[^]]*\]", " ", title))):
         if not said:
             continue
-        if found := _titles().get(said) or _titles().get(said.removesuffix("s")):
+        found = _titles().get(said) or _titles().get(said.removesuffix("s")) or _bare_titles().get(_bare(said))
+        if found:
             return found
         if (found := _numbered(said)) or (found := _of_a_family(said)):
             return found
