@@ -152,7 +152,8 @@ def import_(
     _ready()
     from django.utils import timezone
 
-    from alliage.catalogue.actions.receive import Report, receive
+    from alliage.catalogue.actions.receive import receive
+    from alliage.catalogue.actions.reports import Report
     from alliage.catalogue.journal import Author
     from alliage.catalogue.models import SavedMapping
     from alliage.intake.drafts import Unreadable

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any  # records are JSON
 
-from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from alliage.catalogue.journal import current_revision
-from alliage.catalogue.models import Alliance, Change, Organisation, Role, SheetLine, Tombstone
+from alliage.catalogue.models import Alliance, Change, Organisation, Role, Tombstone
 from alliage.catalogue.models.states import Publication
 from alliage.catalogue.records import record_of
 
@@ -16,7 +16,6 @@ __all__ = [
     "alliance_by_slug",
     "alliances_changed_since",
     "catalogue_is_empty",
-    "counts",
     "current_revision",
     "history_of",
     "organisation_alliances",
@@ -25,7 +24,6 @@ __all__ = [
     "published_pages",
     "records_by_slug",
     "records_in_order",
-    "sheet_lines",
     "tombstones_since",
 ]
 
@@ -123,23 +121,6 @@ def organisation_alliances(organisation: Organisation, *, most: int = 200) -> li
     return [(role.alliance, role.role) for role in rows]
 
 
-def sheet_lines(document: str) -> QuerySet[SheetLine]:
-    """The example lines of a document with the alliances they name."""
-    return SheetLine.objects.filter(document=document).prefetch_related("alliances").order_by("number")
-
-
 def history_of(slug: str, *, most: int = 50) -> QuerySet[Change]:
     """The last changes of an alliance."""
     return Change.objects.filter(subject="alliance", subject_id=slug).order_by("-revision")[:most]
-
-
-def counts() -> dict[str, int]:
-    """How much the base holds: alliances by publication, organisations, last revision."""
-    by_state = dict(Alliance.objects.values_list("publication").annotate(Count("id")))
-    return {
-        "published": by_state.get("published", 0),
-        "draft": by_state.get("draft", 0),
-        "organisations": Organisation.objects.filter(publication=Publication.PUBLISHED).count(),
-        "revision": current_revision(),
-        "last_change": Alliance.objects.aggregate(Max("revision"))["revision__max"] or 0,
-    }

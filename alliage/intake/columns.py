@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from rapidfuzz import fuzz, process
@@ -168,16 +168,32 @@ _FAMILY_TAILS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ColumnGuess:
-    """`paths`: column → path, for the columns understood or given; `left_out`: given as « do not take »."""
+    """`paths`: column → path, for the columns understood or given; `left_out`: given as « do not take ».
+
+    `columns`: the columns of each field.
+    """
 
     paths: Mapping[str, str]
     unmapped: tuple[str, ...]
     left_out: frozenset[str] = frozenset()
+    columns: Mapping[str, tuple[str, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        columns: dict[str, tuple[str, ...]] = {}
+        for column, path in self.paths.items():
+            name = field_of(path)
+            columns[name] = (*columns.get(name, ()), column)
+        object.__setattr__(self, "columns", columns)
 
     @property
     def mapping(self) -> dict[str, str]:
         """What can be saved and given back: every column that has a meaning, and those to leave out."""
         return {**self.paths, **dict.fromkeys(sorted(self.left_out), "")}
+
+
+def field_of(path: str) -> str:
+    """The field of an alliance that a path fills."""
+    return path.partition(":")[0].partition(".")[0]
 
 
 @cache
@@ -188,14 +204,14 @@ def _titles() -> dict[str, str]:
         found |= dict.fromkeys(titles, f"partners:{kind}")
     for sort, titles in _PLACE_TITLES.items():
         found |= dict.fromkeys(titles, f"places.{sort}")
-    for field in fields().values():
-        for title in (field.name, field.export, field.label, *field.headers):
-            found.setdefault(key(title), field.name)
-    for field in fields("organisation").values():
-        if field.name == "id":
+    for one in fields().values():
+        for title in (one.name, one.export, one.label, *one.headers):
+            found.setdefault(key(title), one.name)
+    for one in fields("organisation").values():
+        if one.name == "id":
             continue
-        for title in (field.name, field.export, field.label, *field.headers):
-            found.setdefault(key(title), f"partners.0.{field.name}")
+        for title in (one.name, one.export, one.label, *one.headers):
+            found.setdefault(key(title), f"partners.0.{one.name}")
     return found
 
 
@@ -216,10 +232,10 @@ def _bare_titles() -> dict[str, str]:
 def _attributes() -> dict[str, str]:
     """What may be told of a partner, by the words of a column title."""
     found: dict[str, str] = {"": "name"}
-    for field in fields("organisation").values():
-        if field.name != "id":
-            for title in (field.name, field.export, field.label, *field.headers):
-                found.setdefault(key(title), field.name)
+    for one in fields("organisation").values():
+        if one.name != "id":
+            for title in (one.name, one.export, one.label, *one.headers):
+                found.setdefault(key(title), one.name)
     return found
 
 

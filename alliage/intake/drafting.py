@@ -99,7 +99,12 @@ def draft_of(row: Row, guess: ColumnGuess, file: str, sheet: str = "", *, own_id
     if own_ids and external_id:
         column = next(column for column, _ in drawing.cells("id"))
         drawing.values["id"] = own_id(external_id, lambda problem: drawing.note(column, problem))
-    return Draft(drawing.values, where, external_id, drawing.raw, tuple(drawing.issues))
+    empty = tuple(
+        name
+        for name, columns in guess.columns.items()
+        if name not in drawing.values and not any(column in row.cells for column in columns)
+    )
+    return Draft(drawing.values, where, external_id, drawing.raw, tuple(drawing.issues), empty=empty)
 
 
 def _draw_fields(drawing: _Drawing) -> None:

@@ -38,6 +38,7 @@ def draft_of_record(number: int, record: Mapping[str, Any], file: str) -> Draft 
     issues: list[Issue] = []
     raw: dict[str, str] = {}
     values: dict[str, Any] = {}
+    empty: list[str] = []
 
     def note(column: str, problem: Problem) -> None:
         issues.append(
@@ -50,6 +51,7 @@ def draft_of_record(number: int, record: Mapping[str, Any], file: str) -> Draft 
     record = _plain(dict(record))
     for name, value in record.items():
         if value in (None, "", [], {}) or name in DERIVED:
+            empty += [name] if name in fields() else []
             continue
         if name == "id":
             values[name] = own_id(str(value), lambda p: note("id", p))
@@ -69,7 +71,7 @@ def draft_of_record(number: int, record: Mapping[str, Any], file: str) -> Draft 
     values["title"] = title
     for name, whole in cleaning.cut_long(values):
         raw[f"{fields()[name].label} (en entier)"] = whole
-    return Draft(values, where, one_line(str(record.get("id") or "")), raw, tuple(issues))
+    return Draft(values, where, one_line(str(record.get("id") or "")), raw, tuple(issues), empty=tuple(empty))
 
 
 def own_id(given: str, note: Callable[[Problem], None]) -> str:
