@@ -49,7 +49,7 @@ def content_disagreements() -> list[str]:
         return [str(error)]
     for line in founding_lines():
         found += [
-            f"founding-sheet.yaml : la ligne {line.number} nomme « {i} », qui n’existe pas."
+            f"founding-sheet.yaml : la ligne {line.number} nomme « {i} », qui n’existe pas."
             for i in line.alliances
             if i not in ids
         ]
@@ -64,16 +64,16 @@ def _unknown_values(values: object, file: str) -> list[str]:
             continue
         given = values[field.name]
         found += [
-            f"{file} : valeur inconnue pour « {field.name} » : {value}."
+            f"{file} : valeur inconnue pour « {field.name} » : {value}."
             for value in (given if isinstance(given, list) else [given])
             if str(value) not in terms(field.list)
         ]
     for partner in values.get("partners", ()):
         found += [
-            f"{file} : apport inconnu : {c}." for c in partner["contributions"] if c not in terms("contributions")
+            f"{file} : apport inconnu : {c}." for c in partner["contributions"] if c not in terms("contributions")
         ]
         if partner["kind"] not in terms("actor_kinds"):
-            found.append(f"{file} : nature inconnue : {partner['kind']}.")
+            found.append(f"{file} : nature inconnue : {partner['kind']}.")
     return found
 
 
@@ -87,12 +87,12 @@ def database_disagreements() -> list[str]:
         ("stèle", Tombstone.objects.aggregate(r=Max("revision"))["r"]),
     ):
         if (highest or 0) > revision:
-            found.append(f"Journal : un(e) {name} porte la révision {highest}, le compteur est à {revision}.")
+            found.append(f"Journal : un(e) {name} porte la révision {highest}, le compteur est à {revision}.")
     if Role.objects.exclude(organisation__merged_into=None).exists():
-        found.append("Base : un partenaire pointe vers une organisation fusionnée.")
+        found.append("Base : un partenaire pointe vers une organisation fusionnée.")
     unsigned = queries.published().filter(first_published_on=None).count()
     if unsigned:
-        found.append(f"Base : {unsigned} fiches publiées sans date de publication.")
+        found.append(f"Base : {unsigned} fiches publiées sans date de publication.")
     return found
 
 
@@ -103,15 +103,15 @@ def index_disagreements(root: Path) -> list[str]:
         generation = reader.latest()
         indexed = set(Search(reader).ids(SearchRequest()))
     except IndexUnavailable as error:
-        return [f"Index : {error}. Lancez « alliage index »."]
+        return [f"Index : {error}. Lancez « alliage index »."]
     found = []
     stored = set(queries.published().values_list("slug", flat=True))
     for names, words in ((stored - indexed, "manquent à l’index"), (indexed - stored, "sont en trop dans l’index")):
         if names:
-            found.append(f"Index : {len(names)} fiches {words} : {', '.join(sorted(names)[:5])}…")
+            found.append(f"Index : {len(names)} fiches {words} : {', '.join(sorted(names)[:5])}…")
     if generation.revision < queries.current_revision():
         found.append(
-            f"Index : en retard, révision {generation.revision} sur {queries.current_revision()}. Lancez « alliage index »."
+            f"Index : en retard, révision {generation.revision} sur {queries.current_revision()}. Lancez « alliage index »."
         )
     return found
 

@@ -78,7 +78,7 @@ def out_of_order(values: Mapping[str, object]) -> Problem | None:
     start, end = values.get("start_year"), values.get("end_year")
     if not isinstance(start, int) or not isinstance(end, int) or start <= end:
         return None
-    fix = "Vérifiez ces deux années ; d’ici là l’année de fin est gardée avec la fiche sans être prise."
+    fix = "Vérifiez ces deux années ; d’ici là l’année de fin est gardée avec la fiche sans être prise."
     return Problem(str(end), f"L’alliance finirait en {end}, avant de commencer, en {start}.", fix)
 
 
@@ -107,7 +107,7 @@ def date(cell: str) -> str | Problem:
             continue
     if re.fullmatch(r"\d{5}", cell) and _FIRST_SERIAL <= int(cell) <= _LAST_SERIAL:
         return (_SERIAL_ORIGIN + dt.timedelta(days=int(cell))).isoformat()
-    return Problem(cell, "Cette date n’est pas lisible.", "Écrivez-la ainsi : 2024-05-31 ou 31/05/2024.")
+    return Problem(cell, "Cette date n’est pas lisible.", "Écrivez-la ainsi : 2024-05-31 ou 31/05/2024.")
 
 
 def choice(cell: str, name: str) -> str | Problem:
@@ -119,11 +119,11 @@ def choice(cell: str, name: str) -> str | Problem:
 def _unknown(value: str, name: str) -> Problem:
     labels = [t.label for t in terms(name).values()]
     near = [label for label, _, _ in process.extract(value, labels, limit=3, processor=key)]
-    known = " », « ".join(near if len(labels) > 8 else labels)
+    known = " », « ".join(near if len(labels) > 8 else labels)
     return Problem(
         value,
         "Cette valeur n’est pas dans la liste.",
-        f"Choisissez par exemple « {known} » ; d’ici là elle est gardée telle quelle avec la fiche.",
+        f"Choisissez par exemple « {known} » ; d’ici là elle est gardée telle quelle avec la fiche.",
     )
 
 

@@ -152,8 +152,8 @@ def _problem(item: str, options: Sequence[Place]) -> Problem:
         return Problem(
             item,
             "Ce lieu n’est pas connu.",
-            "Écrivez un code INSEE, ou « Commune (département) » ; d’ici là le texte est gardé avec la fiche.",
+            "Écrivez un code INSEE, ou « Commune (département) » ; d’ici là le texte est gardé avec la fiche.",
         )
     several = ", ".join(gazetteer().label(p) for p in options[:_SHOWN])
     more = f"… ({len(options)} possibles)" if len(options) > _SHOWN else ""
-    return Problem(item, "Plusieurs lieux portent ce nom ou ce code.", f"Dites lequel : {several}{more}.")
+    return Problem(item, "Plusieurs lieux portent ce nom ou ce code.", f"Dites lequel : {several}{more}.")

@@ -22,7 +22,7 @@ SHORTEST_FUZZY_TITLE = 6
 LONGEST_TITLE = 80
 SEVERAL = frozenset(["prose", "choices", "sdgs", "partners", "places", "results", "resources", "readings", "sources"])
 
-_PLACE_TITLES = {
+PLACE_SORTS = {
     "commune": ("commune", "communes", "ville", "villes", "city", "town", "municipality"),
     "departement": ("departement", "departements", "dept", "dpt", "n departement", "code departement", "county"),
     "region": ("region", "regions", "code region"),
@@ -33,7 +33,7 @@ _PLACE_TITLES = {
 }
 # Kinds of actors that head a column of partners. Other words of those lists (« public », « groupe », « commune »)
 # head columns of another sort as often.
-_FAMILIES = {
+FAMILIES = {
     "association": ("association", "associations", "asso", "assos", "ong", "ngo", "nonprofit", "acteur associatif"),
     "entreprise": (
         "entreprise",
@@ -200,9 +200,9 @@ def field_of(path: str) -> str:
 def _titles() -> dict[str, str]:
     """Every known column title, as a key, and its path. The first declared wins, an alliance before its partners."""
     found: dict[str, str] = {}
-    for kind, titles in _FAMILIES.items():
+    for kind, titles in FAMILIES.items():
         found |= dict.fromkeys(titles, f"partners:{kind}")
-    for sort, titles in _PLACE_TITLES.items():
+    for sort, titles in PLACE_SORTS.items():
         found |= dict.fromkeys(titles, f"places.{sort}")
     for one in fields().values():
         for title in (one.name, one.export, one.label, *one.headers):
@@ -295,7 +295,7 @@ def _numbered(said: str) -> str | None:
     number = int(match[1])
     if len(rest.split()) < len(words) and rest in _attributes():
         return f"partners.{number}.{_attributes()[rest]}"
-    family = next((kind for kind, titles in _FAMILIES.items() if rest in titles), None)
+    family = next((kind for kind, titles in FAMILIES.items() if rest in titles), None)
     if family:
         return f"partners:{family}"
     several = _titles().get(rest)
@@ -309,7 +309,7 @@ def _numbered(said: str) -> str | None:
 def _of_a_family(said: str) -> str | None:
     words = [w for w in said.split() if w not in _LINKING and w not in _FAMILY_TAILS]
     bare = " ".join(w for w in words if w != "s")
-    return next((f"partners:{kind}" for kind, titles in _FAMILIES.items() if bare in titles), None)
+    return next((f"partners:{kind}" for kind, titles in FAMILIES.items() if bare in titles), None)
 
 
 def recognised(titles: Iterable[str]) -> int:

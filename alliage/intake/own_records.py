@@ -27,9 +27,9 @@ _SHAPES = {
     "sources": {"url": "text", "title": "text", "publisher": "text", "date": "text"},
 }
 _UNSEEN = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127, 0xFEFF])
-_ID_FIX = "Un identifiant s’écrit en minuscules sans accent, chiffres et traits d’union, par exemple « le-four-2 »."
+_ID_FIX = "Un identifiant s’écrit en minuscules sans accent, chiffres et traits d’union, par exemple « le-four-2 »."
 _ORGANISATION_FIX = f"{_ID_FIX} L’organisation est reconnue par son nom."
-_FIX = "Corrigez cette valeur dans le fichier ; d’ici là elle est gardée telle quelle avec la fiche."
+_FIX = "Corrigez cette valeur dans le fichier ; d’ici là elle est gardée telle quelle avec la fiche."
 
 
 def draft_of_record(number: int, record: Mapping[str, Any], file: str) -> Draft | Refusal:
@@ -66,7 +66,7 @@ def draft_of_record(number: int, record: Mapping[str, Any], file: str) -> Draft 
         del values["end_year"]
     title = one_line(str(values.get("title") or ""))
     if not title:
-        note("title", Problem("", "Cette fiche n’a pas de titre.", "Donnez-lui un titre dans « title »."))
+        note("title", Problem("", "Cette fiche n’a pas de titre.", "Donnez-lui un titre dans « title »."))
         return Refusal(tuple(issues), where)
     values["title"] = title
     for name, whole in cleaning.cut_long(values):
@@ -80,7 +80,7 @@ def own_id(given: str, note: Callable[[Problem], None]) -> str:
     if is_slug(given):
         return given
     note(
-        Problem(given, "Cet identifiant ne peut pas servir d’adresse.", f"{_ID_FIX} Ici il devient « {slug(given)} ».")
+        Problem(given, "Cet identifiant ne peut pas servir d’adresse.", f"{_ID_FIX} Ici il devient « {slug(given)} ».")
     )
     return slug(given)
 
@@ -187,7 +187,7 @@ def _place(value: Any, note: Callable[[Problem], None]) -> dict[str, str] | None
         options = gazetteer().resolve(value)
         place = options[0] if len(options) == 1 else None
     if place is None:
-        note(Problem(_shown(value), "Ce lieu n’est pas connu.", "Donnez {« level », « code »} ou « niveau:code »."))
+        note(Problem(_shown(value), "Ce lieu n’est pas connu.", "Donnez {« level », « code »} ou « niveau:code »."))
         return None
     return {"level": place.level, "code": place.code, "name": place.name}
 

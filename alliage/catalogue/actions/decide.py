@@ -29,7 +29,7 @@ def accept_proposal(*, proposal_id: int, by: Author, at: dt.datetime) -> bool:
         return _accept(proposal_id, by, at)
     except (IntegrityError, DataError) as error:
         raise NotPossible(
-            "La base ne peut pas prendre ces valeurs telles quelles\u00a0: corrigez la fiche à la main, "
+            "La base ne peut pas prendre ces valeurs telles quelles : corrigez la fiche à la main, "
             "puis refusez la proposition."
         ) from error
 

@@ -142,7 +142,7 @@ def _receive_one_by_one(run: _Run, items: list[Draft | Refusal], dry_run: bool) 
                 except REFUSED_BY_THE_BASE as error:
                     report.refused += 1
                     report.note(*item.issues, refused_by_the_base(item))
-                    log.warning("ligne %s refusée par la base : %s", item.provenance.line, error)
+                    log.warning("ligne %s refusée par la base : %s", item.provenance.line, error)
                 else:
                     report.add(run.take_in(chunk))
                     new |= {alliance.pk for alliance, _ in chunk.new}
@@ -297,7 +297,7 @@ class _Chunk:
         refused = published and self.aside.refused(identity, Proposal.Kind.UPDATE, fingerprint)
         impossible = cleaning.out_of_order({**record, **free})
         if different and (impossible or refused or (published and not self.publish)):
-            reason = "La fiche est publiée\u00a0: relancez avec --publish, ou décidez champ par champ."
+            reason = "La fiche est publiée : relancez avec --publish, ou décidez champ par champ."
             if impossible:
                 reason = impossible.cause
                 self.report.note(issue_at(draft.provenance, impossible))
@@ -306,7 +306,7 @@ class _Chunk:
         shown = self.publish and known.publication == Publication.DRAFT
         outdated = [Proposal.Kind.UPDATE]
         if protected:
-            reason = "Une personne a corrigé ces champs\u00a0: sa version reste, celle du fichier attend."
+            reason = "Une personne a corrigé ces champs : sa version reste, celle du fichier attend."
             kind, count = Proposal.Kind.CORRECTED, not (free or shown)
             self._set_aside(draft, kind, fingerprint, natural, known, reason, protected, count=count)
         else:
@@ -363,7 +363,7 @@ class _Chunk:
             self.report.unchanged += 1
             return
         kept = known.merged_into
-        reason = f"Cette fiche a été fusionnée dans «\u00a0{kept}\u00a0»."
+        reason = f"Cette fiche a été fusionnée dans « {kept} »."
         self._set_aside(draft, Proposal.Kind.DUPLICATE, fingerprint, natural, kept, reason)
 
     def _set_aside(

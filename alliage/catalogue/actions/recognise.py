@@ -82,7 +82,7 @@ class Recognition:
         for alike in self._titles.get(title, ()):
             there = {(p.level, p.code) for p in alike.places.all()}
             if alike.pk not in self.beside and (not wanted or not there or wanted & there):
-                return alike, f"Même titre que «\u00a0{alike.title}\u00a0»."
+                return alike, f"Même titre que « {alike.title} »."
         known = {o.id for p in draft.values.get("partners") or () if (o := self.directory.known(p)) and not o.is_group}
         if not known or len(title) < SHORTEST_COMPARABLE_TITLE:
             return None
@@ -94,7 +94,7 @@ class Recognition:
             likeness = fuzz.token_set_ratio(title, alike.title_key)
             least = LIKE_WITH_TWO_PARTNERS if shared[alike.id] > 1 else LIKE_WITH_ONE_PARTNER
             if likeness >= least and alike.pk not in self.beside:
-                return alike, f"Titre proche de «\u00a0{alike.title}\u00a0», avec des partenaires communs."
+                return alike, f"Titre proche de « {alike.title} », avec des partenaires communs."
         return None
 
 

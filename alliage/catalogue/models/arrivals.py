@@ -73,4 +73,4 @@ class Proposal(models.Model):
         indexes = (models.Index(fields=["source", "external_id"]), models.Index(fields=["source", "natural_key"]))
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} : {self.values.get('title', '')}"
+        return f"{self.get_kind_display()} : {self.values.get('title', '')}"
