@@ -18,6 +18,7 @@ __all__ = [
     "catalogue_is_empty",
     "current_revision",
     "history_of",
+    "journalled_pages",
     "organisation_alliances",
     "organisation_by_slug",
     "published",
@@ -94,6 +95,18 @@ def published_pages(*, page: int = 1_000) -> Iterator[list[Alliance]]:
     while rows := list(whole(published().filter(id__gt=last_id)).prefetch_related("sheet_lines").order_by("id")[:page]):
         last_id = rows[-1].id
         yield rows
+
+
+def journalled_pages(*, page: int = 1_000) -> Iterator[list[tuple[Alliance, dict[str, Any]]]]:
+    """Each alliance of which the journal tells values, with the last one told of each field, in pages by key."""
+    last_id = 0
+    while rows := list(whole(Alliance.objects.filter(id__gt=last_id)).order_by("id")[:page]):
+        last_id = rows[-1].id
+        told: dict[str, dict[str, Any]] = {}
+        changes = Change.objects.filter(subject="alliance", subject_id__in=[a.slug for a in rows])
+        for slug, after in changes.order_by("revision", "id").values_list("subject_id", "after"):
+            told.setdefault(slug, {}).update(after or {})
+        yield [(alliance, told[alliance.slug]) for alliance in rows if alliance.slug in told]
 
 
 def tombstones_since(revision: int) -> list[str]:
