@@ -40,6 +40,9 @@ LONGEST = {"title": 300, "lessons_basis": 100}
 LONGEST_NAME = 300
 
 
+KEPT = " ; d’ici là elle est gardée telle quelle avec la fiche."  # how an import ends such a remark
+
+
 class Problem(NamedTuple):
     """A value that could not be taken, why, and what to do."""
 
@@ -123,7 +126,7 @@ def _unknown(value: str, name: str) -> Problem:
     return Problem(
         value,
         "Cette valeur n’est pas dans la liste.",
-        f"Choisissez par exemple « {known} » ; d’ici là elle est gardée telle quelle avec la fiche.",
+        f"Choisissez par exemple « {known} »{KEPT}",
     )
 
 

@@ -29,7 +29,7 @@ _SHAPES = {
 _UNSEEN = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127, 0xFEFF])
 _ID_FIX = "Un identifiant s’écrit en minuscules sans accent, chiffres et traits d’union, par exemple « le-four-2 »."
 _ORGANISATION_FIX = f"{_ID_FIX} L’organisation est reconnue par son nom."
-_FIX = "Corrigez cette valeur dans le fichier ; d’ici là elle est gardée telle quelle avec la fiche."
+_FIX = f"Corrigez cette valeur{cleaning.KEPT}"
 
 
 def draft_of_record(number: int, record: Mapping[str, Any], file: str) -> Draft | Refusal:
