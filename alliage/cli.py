@@ -311,6 +311,39 @@ def check() -> None:
     say.print("Tout s’accorde : contenu, base, index, journal.")
 
 
+@app.command()
+def backup(out: Annotated[Path, typer.Argument(help="Fichier à écrire, par exemple sauvegarde.zip.")]) -> None:
+    """Sauvegarde la base, les droits et les fichiers déposés en un seul fichier vérifiable ; le site peut tourner."""
+    must_be_written(out)
+    _ready()
+    from alliage.backup import back_up
+
+    with _bar() as bar:
+        task = bar.add_task("Sauvegarde", total=None)
+        rows = back_up(out, lambda n: bar.advance(task, n))
+    say.print(f"{sum(rows.values())} lignes de {len(rows)} tables sauvegardées dans {out}.")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="La sauvegarde.")],
+) -> None:
+    """Restaure une sauvegarde dans une installation vide, tout ou rien, puis refait l’index."""
+    must_be_read(file)
+    _ready()
+    from alliage.backup import NotRestorable
+    from alliage.backup import restore as bring_back
+
+    try:
+        with _bar() as bar:
+            task = bar.add_task("Restauration", total=None)
+            rows = bring_back(file, lambda n: bar.advance(task, n))
+    except NotRestorable as error:
+        stop(str(error), 1)
+    held = _catch_up(rebuild=True)
+    say.print(f"{sum(rows.values())} lignes restaurées ; l’index tient {held} alliances publiées.")
+
+
 @admin_app.command("create")
 def admin_create(
     name: Annotated[str, typer.Option(prompt="Nom d’utilisateur")],

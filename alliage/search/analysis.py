@@ -132,17 +132,23 @@ def _variants(sequence: tuple[tuple[str, ...], ...]) -> list[tuple[str, ...]]:
 
 
 def concepts(text: str) -> list[Concept]:
-    """What a typed text asks for: known phrases first (the longest), then single words; stop words left out."""
+    """What a typed text asks for: known phrases first (the longest), then groups joined by hyphens, then single words;
+    stop words left out."""
     stop, weak = synonyms().stopwords, synonyms().weak
-    typed = [w for c in COMPOUND.findall(text) for w in _query_words(c)]
-    kept = [w for w in typed if fold(w) not in stop] or typed
+    groups = [_query_words(c) for c in COMPOUND.findall(text)]
+    kept = [[w for w in group if fold(w) not in stop] for group in groups]
+    kept = [group for group in kept if group] or groups
+    typed = [w for group in kept for w in group]
+    joined = {sum(len(g) for g in kept[:at]): len(group) for at, group in enumerate(kept) if len(group) > 1}
     found: list[Concept] = []
     at = 0
-    while at < len(kept):
-        for length in range(min(_LONGEST_PHRASE, len(kept) - at), 0, -1):
-            said = kept[at : at + length]
+    while at < len(typed):
+        for length in range(min(_LONGEST_PHRASE, len(typed) - at), 0, -1):
+            said = typed[at : at + length]
             sequence = tuple(stems(w) for w in said)
             ways = [w for v in _variants(sequence) for w in _phrases().get(v, ())]
+            if joined.get(at) == length:
+                ways.append(Alternative((stems("".join(said)),), "".join(said)))
             if ways or length == 1:
                 own = Alternative(sequence, " ".join(said))
                 unique = list({w.stems: w for w in [own, *ways]}.values())

@@ -18,6 +18,7 @@ from alliage.search.language import NAMED_FIELDS, Parsed, parse
 from alliage.search.request import SearchRequest
 from alliage.search.schema import schema, weighted_fields
 from alliage.vocabulary.places import gazetteer
+from alliage.vocabulary.synonyms import synonyms
 from alliage.vocabulary.terms import terms
 from alliage.vocabulary.words import fold
 
@@ -25,7 +26,7 @@ from alliage.vocabulary.words import fold
 TIE_BREAKER = 0.2
 EXACT_NAME_WEIGHT = 4.0
 WEAK_FACTOR = 0.2
-TYPO_FACTOR = 0.7
+TYPO_FACTOR = 0.9
 SHARE_OF_CONCEPTS = 0.5
 LITTLE = 3  # fewer answers than this and the words asked for together may be found apart
 SAME_PLACE_BONUS = {"commune": 6.0, "epci": 4.0, "departement": 6.0, "region": 4.0}  # they add up
@@ -132,9 +133,10 @@ def _concept_query(concept: Concept) -> tantivy.Query:
 
 
 def _stems_clause(field: str, text: str) -> list[Clause]:
-    """Every word of `text` in one stemmed field."""
+    """Every meaningful word of `text` in one stemmed field; a field holds no stop word."""
+    said, stop = plain_words(text), synonyms().stopwords
     found: list[Clause] = []
-    for word in plain_words(text):
+    for word in [w for w in said if w not in stop] or said:
         options = [(Should, term(field, s)) for s in stems(word)]
         found.append((Must, tantivy.Query.boolean_query(options)))
     return found

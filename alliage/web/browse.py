@@ -58,6 +58,9 @@ def examples(request: HttpRequest) -> HttpResponse:
         "open_facets": {*OPEN_FACETS, *asked.filters},
         "chips": _chips(asked),
         "active": sum(len(v) for v in asked.filters.values()),
+        # What the search form and the filter form carry along, so that neither undoes the other.
+        "carried_filters": [(n, v) for n, v in asked.parameters() if n != "q"],
+        "hidden": [(n, v) for n, v in asked.parameters() if n in ("near", "organisation", "id")],
         "sorts": [(value, label, asked.query_string(sort=value, cursor="")) for value, label in SORT_LABELS],
         "formats": [
             (kind, label, f"{reverse('download', args=[kind])}?{asked.query_string(cursor='')}")
@@ -86,12 +89,21 @@ def _chips(asked: SearchRequest) -> list[tuple[str, str]]:
     """What narrows the list, each with the address without it."""
     chips = []
     if asked.q:
-        chips.append((f"« {asked.q} »", replace(asked, q="", cursor="").query_string()))
+        chips.append((f"« {asked.q} »", replace(asked, q="", cursor="").query_string()))
     for name, values in asked.filters.items():
         facet = FACETS[name]
         chips += [
-            (f"{facet.title} : {facet.label(value)}", asked.without(name, value).query_string()) for value in values
+            (f"{facet.title} : {facet.label(value)}", asked.without(name, value).query_string()) for value in values
         ]
+    if asked.near:
+        chips.append(
+            (f"près de : {FACETS['place'].label(asked.near)}", replace(asked, near="", cursor="").query_string())
+        )
+    if asked.organisation:
+        chips.append(("une organisation", replace(asked, organisation="", cursor="").query_string()))
+    if asked.ids:
+        number = len(asked.ids)
+        chips.append((f"{number} fiche{'s' * (number > 1)} au choix", replace(asked, ids=(), cursor="").query_string()))
     if asked.year_min is not None:
         chips.append((f"depuis {asked.year_min}", replace(asked, year_min=None, cursor="").query_string()))
     if asked.year_max is not None:
@@ -102,7 +114,7 @@ def _chips(asked: SearchRequest) -> list[tuple[str, str]]:
 @require_safe
 def download(request: HttpRequest, kind: str) -> HttpResponse | StreamingHttpResponse | FileResponse:
     """The whole list as a file: the same filters as the page, never cut."""
-    asked = asked_search(request)
+    asked, _ = _with_place(request)
     if kind == "rss":
         return _rss(request, asked)
     ids = list(the_search().ids(replace(asked, cursor="")))
@@ -127,7 +139,7 @@ def _rss(request: HttpRequest, asked: SearchRequest) -> HttpResponse:
     """The newest records of the list."""
     answer = the_search().answer(replace(asked, sort="recent", limit=RSS_ITEMS, cursor=""), facets=())
     feed = feedgenerator.Rss201rev2Feed(
-        title="Alliage : " + (" · ".join(label for label, _ in _chips(asked)) or "toutes les alliances"),
+        title="Alliage : " + (" · ".join(label for label, _ in _chips(asked)) or "toutes les alliances"),
         link=request.build_absolute_uri(f"{reverse('examples')}?{asked.query_string()}"),
         description="Les alliances de cette liste, les plus récentes d’abord.",
         language="fr",

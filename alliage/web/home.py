@@ -38,6 +38,4 @@ def home(request: HttpRequest) -> HttpResponse:
             "answer": answer,
             "all_url": f"{reverse('examples')}?{replace(asked, limit=20).query_string()}",
         }
-    if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "parts/answer.html", context)
     return render(request, "pages/home.html", context)
