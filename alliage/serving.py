@@ -76,7 +76,7 @@ class WorkBeside:
             with self._lock:
                 if self._stopping.is_set():
                     return
-                self._say(f"«\u00a0alliage work\u00a0» s’est arrêté (code {code})\u00a0: il est relancé.")
+                self._say(f"« alliage work » s’est arrêté (code {code}) : il est relancé.")
                 self._process = self._start()
 
     def stop(self) -> None:
@@ -112,7 +112,7 @@ def keep_index(*, once: bool, say: Say) -> None:
             pass
         except Exception as error:  # the index is disposable: say it, wait, try again
             failures += 1
-            say(f"Index\u00a0: {error}. Nouvel essai dans cinq secondes.")
+            say(f"Index : {error}. Nouvel essai dans cinq secondes.")
             time.sleep(0 if once else RETRY_SECONDS)
         close_old_connections()
         if once or os.getppid() != parent:

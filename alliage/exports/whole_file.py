@@ -22,7 +22,7 @@ def whole_file(out: Path) -> Iterator[Path]:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise BeingWritten(
-                f"Un autre processus écrit «\u00a0{out}\u00a0». Attendez qu’il finisse, ou changez de nom."
+                f"Un autre processus écrit « {out} ». Attendez qu’il finisse, ou changez de nom."
             ) from None
         try:
             yield partial

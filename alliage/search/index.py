@@ -67,12 +67,11 @@ def shortage(root: Path) -> str:
     try:
         free = shutil.disk_usage(there).free
     except OSError as error:
-        return f"Le disque de l’index ne répond pas\u00a0: {error}."
+        return f"Le disque de l’index ne répond pas : {error}."
     if free >= LEAST_FREE_BYTES:
         return ""
     return (
-        f"Le disque de l’index est plein ({free // 1_000_000}\u00a0Mo libres)\u00a0: "
-        "libérez de la place, l’index se refera seul."
+        f"Le disque de l’index est plein ({free // 1_000_000} Mo libres) : libérez de la place, l’index se refera seul."
     )
 
 

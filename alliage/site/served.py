@@ -11,7 +11,7 @@ import time
 from alliage.site.wsgi import application
 
 __all__ = ["application"]
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.3
 END_SECONDS = 5.0
 
 

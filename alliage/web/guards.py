@@ -33,13 +33,13 @@ class FriendlyErrors:
             return show_error(request, 410, "Cette liste a changé depuis.", str(exception))
         if isinstance(exception, IndexUnavailable):
             full = shortage(settings.INDEX_DIR)
-            text = full or "Elle sera prête dans un instant\u00a0: rechargez la page."
+            text = full or "Elle sera prête dans un instant : rechargez la page."
             response = show_error(request, 503, "La recherche se prépare.", text)
             response["Retry-After"] = "60" if full else "5"
             return response
         if isinstance(exception, OperationalError | InterfaceError):
             log.error("La base ne répond pas (%s)", request.path, exc_info=exception)
-            text = "Rien n’est perdu\u00a0: réessayez dans un instant."
+            text = "Rien n’est perdu : réessayez dans un instant."
             response = show_error(request, 503, "La base de données ne répond pas.", text)
             response["Retry-After"] = "10"
             return response

@@ -24,14 +24,14 @@ def healthz(request: HttpRequest) -> JsonResponse:
         told["database"] = "ok"
     except Error as error:
         revision = 0
-        told["database"] = f"ne répond pas\u00a0: {error}"
+        told["database"] = f"ne répond pas : {error}"
     try:
         answer = search_in(settings.INDEX_DIR).answer(SearchRequest(limit=1), facets=())
         behind = max(0, revision - answer.revision)
         told["index"] = _why_not(behind) or "ok"
         told["alliances"], told["revisions_behind"] = answer.count, behind
     except IndexUnavailable as error:
-        told["index"] = f"ne répond pas\u00a0: {error}"
+        told["index"] = f"ne répond pas : {error}"
     caught_up = seconds_since_caught_up(settings.INDEX_DIR)
     told["caught_up_seconds_ago"] = None if caught_up is None else round(caught_up)
     if full := shortage(settings.INDEX_DIR):
@@ -43,9 +43,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def _why_not(behind: int) -> str:
     """Why an index that answers is not well; empty when it is."""
     if current_directory(settings.INDEX_DIR) is None:
-        return "en reconstruction\u00a0: les recherches répondent sur son état d’avant"
+        return "en reconstruction : les recherches répondent sur son état d’avant"
     caught_up = seconds_since_caught_up(settings.INDEX_DIR)
     if behind and (caught_up is None or caught_up > LATE_SECONDS):
-        since = "jamais mis à jour" if caught_up is None else f"plus mis à jour depuis {caught_up:.0f}\u00a0s"
-        return f"en retard de {behind} révisions, {since}\u00a0: «\u00a0alliage work\u00a0» tourne-t-il\u00a0?"
+        since = "jamais mis à jour" if caught_up is None else f"plus mis à jour depuis {caught_up:.0f} s"
+        return f"en retard de {behind} révisions, {since} : « alliage work » tourne-t-il ?"
     return ""

@@ -8,7 +8,9 @@ from typing import Any  # a draft's partner is JSON
 from django.db.models import Q
 
 from alliage.catalogue.models import Alliance, Organisation, OrganisationName
-from alliage.vocabulary.words import key, slug
+from alliage.vocabulary.words import LONGEST_SLUG, key, slug
+
+_ROOM_FOR_A_NUMBER = 7  # « -123456 »
 
 
 def taken_slugs(model: Any, wanted: Iterable[str]) -> set[str]:
@@ -16,8 +18,13 @@ def taken_slugs(model: Any, wanted: Iterable[str]) -> set[str]:
     bases = set(wanted)
     found = set(model.objects.filter(slug__in=bases).values_list("slug", flat=True))
     for base in list(found):
-        found |= set(model.objects.filter(slug__startswith=f"{base}-").values_list("slug", flat=True))
+        found |= set(model.objects.filter(slug__startswith=f"{_stem(base)}-").values_list("slug", flat=True))
     return found
+
+
+def _stem(base: str) -> str:
+    """What numbered variants of a slug begin with: a long one is cut to leave room for the number."""
+    return base[: LONGEST_SLUG - _ROOM_FOR_A_NUMBER].rstrip("-")
 
 
 def free_slug(base: str, taken: set[str]) -> str:
@@ -25,7 +32,7 @@ def free_slug(base: str, taken: set[str]) -> str:
     candidate, number = base, 1
     while candidate in taken:
         number += 1
-        candidate = f"{base}-{number}"
+        candidate = f"{_stem(base)}-{number}"
     taken.add(candidate)
     return candidate
 

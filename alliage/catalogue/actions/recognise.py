@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q
 from rapidfuzz import fuzz
 
 from alliage.catalogue.actions.organise import Directory
 from alliage.catalogue.actions.store import natural_key_of
-from alliage.catalogue.models import Alliance, Proposal, Role, SheetLine
+from alliage.catalogue.models import Alliance, Role, SheetLine
 from alliage.catalogue.models.states import Publication
 from alliage.catalogue.queries import whole
 from alliage.intake.drafts import Draft
@@ -24,14 +24,16 @@ SHORTEST_COMPARABLE_TITLE = 6
 class Recognition:
     """What the base already knows of one transaction's drafts, looked up in a handful of queries."""
 
-    def __init__(self, source: str, drafts: Iterable[Draft], directory: Directory) -> None:
+    def __init__(
+        self, source: str, drafts: Iterable[Draft], directory: Directory, beside: Collection[int] = ()
+    ) -> None:
         drafts = list(drafts)
-        self.source, self.directory = source, directory
+        self.source, self.directory, self.beside = source, directory, beside
         naturals = [natural_key_of(d.values) for d in drafts]
-        externals = [d.external_id[:200] for d in drafts if d.external_id]
-        own_ids = [str(d.values["id"]) for d in drafts if d.values.get("id")]
+        externals = [d.external_id for d in drafts if d.external_id]
+        own_ids = [id for d in drafts if (id := _own_id(d))]
         same_source = Q(source=source) & (Q(external_id__in=externals) | Q(natural_key__in=naturals, external_id=""))
-        rows = Alliance.objects.filter(same_source | Q(slug__in=own_ids)).exclude(publication=Publication.MERGED)
+        rows = Alliance.objects.filter(same_source | Q(slug__in=own_ids)).select_related("merged_into")
         self._by_external: dict[str, Alliance] = {}
         self._by_natural: dict[str, Alliance] = {}
         self._by_slug: dict[str, Alliance] = {}
@@ -42,10 +44,6 @@ class Recognition:
                     self._by_external[alliance.external_id] = alliance
                 else:
                     self._by_natural[alliance.natural_key] = alliance
-        waiting = Proposal.objects.filter(source=source, kind=Proposal.Kind.DUPLICATE).filter(
-            Q(external_id__in=externals) | Q(natural_key__in=naturals)
-        )
-        self._waiting = {(p.external_id or p.natural_key) for p in waiting}
         self._titles = self._same_titles(drafts)
         self._lines = self._known_lines(drafts)
 
@@ -63,16 +61,15 @@ class Recognition:
         return set(lines.values_list("key", flat=True))
 
     def same(self, draft: Draft, natural: str) -> Alliance | None:
-        """The alliance that this draft is, by the source's identifier, the natural key, or our own id."""
-        if draft.external_id and (found := self._by_external.get(draft.external_id[:200])):
+        """The alliance that this draft is, by the source's identifier, the natural key, or our own id.
+
+        It may have been merged into another since.
+        """
+        if draft.external_id and (found := self._by_external.get(draft.external_id)):
             return found
         if not draft.external_id and (found := self._by_natural.get(natural)):
             return found
-        return self._by_slug.get(str(draft.values.get("id") or ""))
-
-    def waiting(self, draft: Draft, natural: str) -> bool:
-        """Whether this draft was already set aside as a probable double."""
-        return (draft.external_id[:200] or natural) in self._waiting
+        return self._by_slug.get(_own_id(draft))
 
     def line_is_known(self, draft: Draft) -> bool:
         """Whether this line of a document, as printed, already names alliances of the base."""
@@ -84,7 +81,7 @@ class Recognition:
         wanted = {(p["level"], p["code"]) for p in draft.values.get("places") or ()}
         for alike in self._titles.get(title, ()):
             there = {(p.level, p.code) for p in alike.places.all()}
-            if not wanted or not there or wanted & there:
+            if alike.pk not in self.beside and (not wanted or not there or wanted & there):
                 return alike, f"Même titre que « {alike.title} »."
         known = {o.id for p in draft.values.get("partners") or () if (o := self.directory.known(p)) and not o.is_group}
         if not known or len(title) < SHORTEST_COMPARABLE_TITLE:
@@ -96,9 +93,15 @@ class Recognition:
         for alike in Alliance.objects.filter(id__in=shared).exclude(publication__in=_GONE):
             likeness = fuzz.token_set_ratio(title, alike.title_key)
             least = LIKE_WITH_TWO_PARTNERS if shared[alike.id] > 1 else LIKE_WITH_ONE_PARTNER
-            if likeness >= least:
+            if likeness >= least and alike.pk not in self.beside:
                 return alike, f"Titre proche de « {alike.title} », avec des partenaires communs."
         return None
+
+
+def _own_id(draft: Draft) -> str:
+    """Our id when the draft bears it; an id that had to be mended was never ours."""
+    id = str(draft.values.get("id") or "")
+    return id if id == draft.external_id else ""
 
 
 _GONE = (Publication.MERGED, Publication.WITHDRAWN)

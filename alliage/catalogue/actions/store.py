@@ -6,18 +6,31 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any  # values are JSON
 
 from alliage.catalogue.actions.organise import Directory
 from alliage.catalogue.models import Alliance, AlliancePlace, Role
 from alliage.catalogue.records import COLUMNS, LISTS, YEARS
+from alliage.intake.drafts import Batch, Draft
 from alliage.vocabulary.words import key
+
+LONGEST_EXTERNAL_ID = 200
 
 
 def fingerprint_of(values: Mapping[str, Any]) -> str:
     """Equal fingerprints mean that a source sent the same values again."""
     text = json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def settled(draft: Draft) -> Draft:
+    """A draft whose identifier fits its column; two long ones that differ anywhere stay two."""
+    given = draft.external_id
+    if len(given) <= LONGEST_EXTERNAL_ID:
+        return draft
+    whole = hashlib.sha256(given.encode("utf-8", "replace")).hexdigest()
+    return replace(draft, external_id=f"{given[:100]}…{whole}")
 
 
 def natural_key_of(values: Mapping[str, Any]) -> str:
@@ -29,6 +42,15 @@ def natural_key_of(values: Mapping[str, Any]) -> str:
         str(values.get("start_year") or ""),
     ]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def provenance_of(draft: Draft, batch: Batch) -> dict[str, Any]:
+    """Where a record was read: file, sheet, line, passage, and the example line of a document."""
+    where = draft.provenance
+    kept = {"file": where.file, "sheet": where.sheet, "line": where.line, "passage": where.passage}
+    if draft.example_line is not None and batch.lines:
+        kept |= {"document": batch.lines[0].document, "example_line": draft.example_line}
+    return {name: value for name, value in kept.items() if value not in ("", None)}
 
 
 def set_columns(alliance: Alliance, values: Mapping[str, Any]) -> None:
