@@ -45,7 +45,9 @@ def _why_not(behind: int) -> str:
     if current_directory(settings.INDEX_DIR) is None:
         return "en reconstruction : les recherches répondent sur son état d’avant"
     caught_up = seconds_since_caught_up(settings.INDEX_DIR)
-    if behind and (caught_up is None or caught_up > LATE_SECONDS):
+    full = shortage(settings.INDEX_DIR)
+    if behind and (full or caught_up is None or caught_up > LATE_SECONDS):
         since = "jamais mis à jour" if caught_up is None else f"plus mis à jour depuis {caught_up:.0f} s"
-        return f"en retard de {behind} révisions, {since} : « alliage work » tourne-t-il ?"
+        why = full or "« alliage work » tourne-t-il ?"
+        return f"en retard de {behind} révisions, {since} : {why}"
     return ""
