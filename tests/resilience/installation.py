@@ -126,6 +126,12 @@ class Site:
         status, body, _ = self.get(f"/api/v1/alliances?limit=1&{query}")
         return int(json.loads(body)["count"]) if status == 200 else None
 
+    def list(self, query: str) -> list[dict[str, Any]]:
+        """The results of a search."""
+        status, body, _ = self.get(f"/api/v1/alliances?{query}")
+        assert status == 200, body
+        return list(json.loads(body)["results"])
+
     def processes(self) -> dict[int, str]:
         """Id → command of every living process of the site."""
         found = {}

@@ -16,13 +16,16 @@ from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
+from typing import Any
 
 from tests.resilience.conftest import Made, written
 from tests.resilience.installation import Installation, Process, Site, eventually
 
 SECONDS = float(os.environ.get("ALLIAGE_SOAK", "15"))
 VISIBLE_SECONDS = 2.0
+# Where other programs hold the processors, a commit waits for them too: the bound is then this many times longer.
+BUSY_ELSEWHERE, PATIENCE = 0.15, 10
 BASE = 2_000
 READERS = 10
 PATHS = (
@@ -48,7 +51,7 @@ class Told:
     answers: Counter[int] = field(default_factory=Counter)
     waits: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
-    changes: list[dict[str, str]] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
     imported: int = 0
 
 
@@ -80,36 +83,45 @@ def read(site: Site, seed: int, ending: threading.Event, told: Told) -> None:
     link.close()
 
 
-def watch(process: Process, sites: list[Site], told: Told) -> None:
-    """Follows the changes that a writer tells, until a search on every node shows each of them."""
+def listen(process: Process, told: Told) -> None:
+    """Notes the changes that a writer tells."""
     assert process.stdout
     for line in process.stdout:
-        if not line.startswith("{"):
+        if line.startswith("{"):
+            told.changes.append(json.loads(line))
+        else:
             told.wrong.append(line)
-            continue
-        change = json.loads(line)
-        told.changes.append(change)
-        for site in sites:
-            _await(site, change, told)
 
 
-def _await(site: Site, change: dict[str, str], told: Told) -> None:
-    began = float(change["at"])
-    while time.time() - began < 20:
-        status, body, _ = site.get(f"/api/v1/alliances?limit=3&q={quote(change['word'])}")
-        found = [r["id"] for r in json.loads(body)["results"]] if status == 200 else []
-        if (change["slug"] in found) if change["slug"] else not found:
-            told.visible.append(time.time() - began)
+def watch(site: Site, ending: threading.Event, told: Told) -> None:
+    """Searches on a node without end, and notes how long after its commit each change is seen."""
+    taken, pending = 0, []
+    patience = 0.0
+    while pending or taken < len(told.changes) or not ending.is_set():
+        new = told.changes[taken:]
+        taken, pending = taken + len(new), pending + new
+        withdrawn = {c["slug"] for c in told.changes if c["change"] == "withdraw"}
+        pending = [c for c in pending if c["change"] != "publish" or c["slug"] not in withdrawn]  # never to be seen
+        asked = time.time()
+        acted = {r["id"]: r for r in site.list("q=%C3%A9crire+ensemble&sort=recent&limit=100")}
+        shared = site.list("q=partag%C3%A9e&limit=1")[0]
+        seen = [c for c in pending if float(c["at"]) <= asked and _is_seen(c, acted, shared)]
+        told.visible += [time.time() - c["at"] for c in seen]
+        pending = [c for c in pending if c not in seen]
+        patience = (patience or time.time() + 20) if ending.is_set() else 0.0
+        if patience and time.time() > patience:
+            told.wrong.append(f"never seen on port {site.port}: {pending[:5]}")
             return
-        if _overtaken(change, told):
-            return
-        time.sleep(0.02)
-    told.wrong.append(f"never found: {change}")
+        time.sleep(0.05)
 
 
-def _overtaken(change: dict[str, str], told: Told) -> bool:
-    """Whether a later change already replaced this one."""
-    return change["slug"] == "fiche-partagee" and time.time() - float(change["at"]) > 10
+def _is_seen(change: dict[str, Any], acted: dict[str, Any], shared: dict[str, Any]) -> bool:
+    if change["change"] == "correct":  # or a later correction by the same writer
+        writer = change["value"].rstrip("0123456789")
+        return any(
+            str(shared[f] or "").startswith(writer) and shared[f] >= change["value"] for f in ("need", "summary")
+        )
+    return (change["slug"] in acted) == (change["change"] == "publish")
 
 
 def import_on(node: Installation, folder: Path, until: float, sites: list[Site], told: Told) -> None:
@@ -141,7 +153,8 @@ def test_nothing_is_lost_and_everything_is_soon_found(installation: Made, tmp_pa
         nodes.append(
             Installation(tmp_path / "second", first.database, {"ALLIAGE_INDEX_DIR": str(tmp_path / "index-2")})
         )
-    told, ending = Told(), threading.Event()
+    told, ending, written_all = Told(), threading.Event(), threading.Event()
+    before = _processor_seconds()
     with ExitStack() as stack:
         sites = [stack.enter_context(node.served(workers=2 // len(nodes))) for node in nodes]
         assert all(eventually(lambda site=site: site.count() == BASE + 1) for site in sites)
@@ -150,23 +163,29 @@ def test_nothing_is_lost_and_everything_is_soon_found(installation: Made, tmp_pa
             nodes[n % len(nodes)].start(name, str(SECONDS), module="tests.resilience.acting")
             for n, name in enumerate(("first", "second"))
         ]
-        watchers = [threading.Thread(target=watch, args=(process, sites, told)) for process in writers]
+        listeners = [threading.Thread(target=listen, args=(process, told)) for process in writers]
+        watchers = [threading.Thread(target=watch, args=(site, written_all, told)) for site in sites]
         importer = threading.Thread(target=import_on, args=(nodes[-1], tmp_path, time.time() + SECONDS, sites, told))
-        for thread in (*readers, *watchers, importer):
+        for thread in (*readers, *listeners, *watchers, importer):
             thread.start()
-        for thread in (*watchers, importer):
+        for thread in (*listeners, importer):
+            thread.join()
+        written_all.set()
+        for thread in watchers:
             thread.join()
         ending.set()
         for thread in readers:
             thread.join()
         codes = [process.wait() for process in writers]
-        published = Counter(c["slug"] != "" for c in told.changes if not c["word"].startswith("partage"))
-        expected = BASE + 1 + told.imported + published[True] - published[False]
+        made = Counter(c["change"] for c in told.changes)
+        expected = BASE + 1 + told.imported + made["publish"] - made["withdraw"]
         assert all(eventually(lambda site=site: site.count() == expected) for site in sites), (
             expected,
             [site.count() for site in sites],
         )
-    _report(told, len(nodes))
+    busy, ours, all_of_it = (now - then for now, then in zip(_processor_seconds(), before, strict=True))
+    elsewhere = (busy - ours) / all_of_it
+    _report(told, len(nodes), elsewhere)
     assert codes == [0, 0]
     assert told.wrong == []
     assert set(told.answers) == {200}
@@ -176,7 +195,7 @@ def test_nothing_is_lost_and_everything_is_soon_found(installation: Made, tmp_pa
         log = (node.home / "log").read_text("utf-8")
         assert "Traceback" not in log
         assert "locked" not in log
-    assert max(told.visible) < VISIBLE_SECONDS
+    assert max(told.visible) < VISIBLE_SECONDS * (PATIENCE if elsewhere > BUSY_ELSEWHERE else 1)
 
 
 def _journal_holds_every_change(first: Installation, folder: Path, told: Told) -> None:
@@ -185,7 +204,7 @@ def _journal_holds_every_change(first: Installation, folder: Path, told: Told) -
 
     changes = [c for c in rows_and_journal(first)["catalogue_change"] if c["subject_id"] == "fiche-partagee"]
     corrections = sorted((c for c in changes if c["verb"] == "correct"), key=lambda c: c["revision"])
-    asked = [c["word"] for c in told.changes if c["word"].startswith("partage")]
+    asked = [c["value"] for c in told.changes if c["change"] == "correct"]
     assert sorted(v for c in corrections for v in c["after"].values()) == sorted(asked)
     assert len({c["revision"] for c in corrections}) == len(asked)
     held: dict[str, str] = {}
@@ -194,17 +213,25 @@ def _journal_holds_every_change(first: Installation, folder: Path, told: Told) -
             assert (before or "") == held.get(name, ""), change
         held |= change["after"]
     out = folder / "shared-after.json"
-    first.run("export", str(out), "--query", "q=partage" + asked[-1].removeprefix("partage"))
+    first.run("export", str(out), "--query", "q=partagée")
     (record,) = json.loads(out.read_text("utf-8"))["results"]
     assert {name: record[name] for name in held} == held
 
 
-def _report(told: Told, nodes: int) -> None:
+def _processor_seconds() -> tuple[float, float, float]:
+    """Seconds of processor used so far by all programs, by this test and what it ran to its end, and all there were."""
+    times = [int(n) / os.sysconf("SC_CLK_TCK") for n in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    used = sum(t.ru_utime + t.ru_stime for t in map(getrusage, (RUSAGE_SELF, RUSAGE_CHILDREN)))
+    return sum(times) - times[3] - times[4], used, sum(times)
+
+
+def _report(told: Told, nodes: int, elsewhere: float) -> None:
     """Figures for docs/performance.md (pytest -s shows them)."""
     visible, waits = sorted(told.visible), sorted(told.waits)
     print(
         f"\n{nodes} node(s), {SECONDS:.0f} s: {len(told.changes)} changes by actions, {told.imported} rows imported, "
         f"{len(waits)} answers {dict(told.answers)}; visible in search after {statistics.median(visible):.2f} s (median), "
         f"{visible[int(len(visible) * 0.95)]:.2f} s (95 %), {visible[-1]:.2f} s (longest); "
-        f"answers in {statistics.median(waits) * 1000:.0f} ms (median), {waits[int(len(waits) * 0.95)] * 1000:.0f} ms (95 %)"
+        f"answers in {statistics.median(waits) * 1000:.0f} ms (median), {waits[int(len(waits) * 0.95)] * 1000:.0f} ms (95 %); "
+        f"other programs took {elsewhere:.0%} of the processors"
     )
