@@ -24,6 +24,7 @@ LOOK_SECONDS = 0.25  # between two looks at what changed; one look costs 2 ms
 RETRY_SECONDS = 5.0
 FAILURES_BEFORE_REBUILD = 3
 END_SECONDS = 10
+SERVED_BY = "ALLIAGE_SERVED_BY"  # for the process `work` alone: the id of the `serve` that started it
 Say = Callable[[str], None]
 
 
@@ -66,7 +67,8 @@ class WorkBeside:
         threading.Thread(target=self._watch, name="work-beside", daemon=True).start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, "-m", "alliage.cli", "work"])
+        environment = {**os.environ, SERVED_BY: str(os.getpid())}
+        return subprocess.Popen([sys.executable, "-m", "alliage.cli", "work"], env=environment)
 
     def _watch(self) -> None:
         while True:
@@ -97,7 +99,8 @@ def keep_index(*, once: bool, say: Say) -> None:
     Ending in the middle of a commit is safe, so that a signal ends it at once. An index that cannot be caught up
     several times running is made anew.
     """
-    parent = os.getppid()
+    # Told by the parent itself: one that is killed while this process starts is already gone from os.getppid().
+    parent = int(os.environ.get(SERVED_BY) or os.getppid())
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
     failures = 0

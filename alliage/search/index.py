@@ -5,6 +5,7 @@ While the directory is gone or being made anew, the generation already open goes
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import threading
 import time
@@ -17,6 +18,7 @@ from alliage.search.documents import REVISION_ID
 from alliage.search.schema import fingerprint, register_tokenizers, schema
 
 KEPT_SECONDS = 600  # design §4: relevance lists walk on a generation kept ten minutes
+MOST_KEPT = 500  # a generation weighs about 0.1 MB; only ten minutes of writing without a pause make more of them
 LOOK_AGAIN_SECONDS = 0.25
 LOCK_NAME = "writer.lock"  # its modification time says when the writer last had nothing left to do
 LEAST_FREE_BYTES = 20_000_000  # with less, a commit may not fit
@@ -101,6 +103,13 @@ class IndexReader:
                     raise IndexUnavailable(str(error)) from error
                 return self._newest
 
+    def follow(self) -> None:
+        """Opens each generation as it comes, for ever: a list begun in one web process can be continued in another."""
+        while True:
+            with contextlib.suppress(IndexUnavailable):
+                self.latest()
+            time.sleep(LOOK_AGAIN_SECONDS)
+
     def generation(self, id: str) -> Generation | None:
         """The generation of that id: the newest for as long as it is so, an older one for ten minutes more."""
         newest = self.latest()
@@ -133,7 +142,7 @@ class IndexReader:
                 self._newest = found
             self._seen = seen
         self._looked_at = now
-        for id, (_, since) in list(self._older.items()):
-            if now - since > KEPT_SECONDS:
+        for number, (id, (_, since)) in enumerate(reversed(list(self._older.items()))):
+            if now - since > KEPT_SECONDS or number >= MOST_KEPT:
                 del self._older[id]
         return self._newest

@@ -1,4 +1,4 @@
-"""The WSGI entry of one web worker of `alliage serve`: it ends when the process that started it is gone."""
+"""The WSGI entry of one web worker of `alliage serve`: it follows the index, and ends when its parent process is gone."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import signal
 import threading
 import time
 
+from django.conf import settings
+
+from alliage.search.shared import search_in
 from alliage.site.wsgi import application
 
 __all__ = ["application"]
@@ -27,3 +30,4 @@ def _end_with_parent() -> None:
 
 if multiprocessing.parent_process() is not None:
     threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
+    threading.Thread(target=search_in(settings.INDEX_DIR).reader.follow, name="follow-index", daemon=True).start()

@@ -235,3 +235,18 @@ def _report(told: Told, nodes: int, elsewhere: float) -> None:
         f"answers in {statistics.median(waits) * 1000:.0f} ms (median), {waits[int(len(waits) * 0.95)] * 1000:.0f} ms (95 %); "
         f"other programs took {elsewhere:.0%} of the processors"
     )
+
+
+def test_one_file_imported_three_times_at_once_gives_each_row_once(installation: Made, tmp_path: Path) -> None:
+    made = installation("first")
+    made.run("index")
+    table = written(tmp_path / "alliances.csv", 1_500)
+    reports = [tmp_path / f"report-{n}.json" for n in range(3)]
+    processes = [made.start("import", str(table), "--publish", "--report", str(report)) for report in reports]
+    for process in processes:
+        said, _ = process.communicate(timeout=300)
+        assert process.returncode == 0, said
+        assert "locked" not in said
+    told = [json.loads(report.read_text("utf-8")) for report in reports]
+    assert sorted((t["created"], t["unchanged"]) for t in told) == [(0, 1_500), (0, 1_500), (1_500, 0)]
+    made.run("check")
