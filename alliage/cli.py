@@ -73,7 +73,7 @@ def _load_starter() -> int:
 
 @app.command()
 def serve(
-    port: Annotated[str, typer.Option(help="Port d’écoute ; ALLIAGE_PORT sinon.", metavar="N")] = "",
+    port: Annotated[str, typer.Option(help="Port d’écoute ; ALLIAGE_PORT sinon.", metavar="N")] = "",
     host: Annotated[str, typer.Option(help="Adresse d’écoute.")] = os.environ.get("ALLIAGE_HOST", "127.0.0.1"),
     workers: Annotated[int, typer.Option(help="Nombre de processus web.", min=1)] = 1,
 ) -> None:
@@ -141,10 +141,10 @@ def work(once: Annotated[bool, typer.Option("--once", help="Un tour, puis fin.")
 @app.command("import")
 def import_(
     paths: Annotated[list[Path], typer.Argument(help="Fichiers à importer.")],
-    source: Annotated[str, typer.Option(help="Nom de la source ; le nom du fichier sinon.")] = "",
+    source: Annotated[str, typer.Option(help="Nom de la source ; le nom du fichier sinon.")] = "",
     map: Annotated[Path | None, typer.Option("--map", help="JSON : {colonne: champ}.")] = None,
     publish: Annotated[
-        bool, typer.Option("--publish", help="Publier ce qui arrive ; sinon ce sont des brouillons.")
+        bool, typer.Option("--publish", help="Publier ce qui arrive ; sinon ce sont des brouillons.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tout lire, ne rien garder.")] = False,
     report: Annotated[Path | None, typer.Option(help="Où écrire le compte rendu (JSON).")] = None,
@@ -297,7 +297,7 @@ def index(
 
 @app.command()
 def check() -> None:
-    """Contenu, base, index et journal sont-ils d’accord ? Liste les écarts et répond non s’il y en a."""
+    """Contenu, base, index et journal sont-ils d’accord ? Liste les écarts et répond non s’il y en a."""
     _ready()
     from django.conf import settings
 
@@ -313,7 +313,7 @@ def check() -> None:
 
 @app.command()
 def backup(out: Annotated[Path, typer.Argument(help="Fichier à écrire, par exemple sauvegarde.zip.")]) -> None:
-    """Sauvegarde la base, les droits et les fichiers déposés en un seul fichier vérifiable ; le site peut tourner."""
+    """Sauvegarde la base, les droits et les fichiers déposés en un seul fichier vérifiable ; le site peut tourner."""
     must_be_written(out)
     _ready()
     from alliage.backup import back_up
@@ -341,7 +341,7 @@ def restore(
     except NotRestorable as error:
         stop(str(error), 1)
     held = _catch_up(rebuild=True)
-    say.print(f"{sum(rows.values())} lignes restaurées ; l’index tient {held} alliances publiées.")
+    say.print(f"{sum(rows.values())} lignes restaurées ; l’index tient {held} alliances publiées.")
 
 
 @admin_app.command("create")

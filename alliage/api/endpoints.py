@@ -66,7 +66,7 @@ _PARAMETERS: list[dict[str, Any]] = [
             "in": "query",
             "schema": {"type": "array", "items": {"type": "string"}},
             "explode": True,
-            "description": "répété = OU ; « none » = non renseigné",
+            "description": "répété = OU ; « none » = non renseigné",
         }
         for name in _MANY
     ),

@@ -114,7 +114,7 @@ def write_docx(road_map: RoadMap) -> bytes:
     document.add_heading("Les trois premiers pas", 1)
     _table(
         document,
-        ["Quoi", "Qui", "Quand", "Fait ?"],
+        ["Quoi", "Qui", "Quand", "Fait ?"],
         [[f"{s.title}\n{s.text}", s.who, s.when, "☐"] for s in road_map.steps],
         [9.0, 3.5, 3.0, 1.5],
     )

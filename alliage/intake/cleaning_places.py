@@ -152,7 +152,7 @@ def _problem(item: str, options: Sequence[Place]) -> Problem:
         return Problem(
             item,
             "Ce lieu n’est pas connu.",
-            "Écrivez un code INSEE, ou « Commune (département) » ; d’ici là le texte est gardé avec la fiche.",
+            "Écrivez un code INSEE, ou « Commune (département) » ; d’ici là le texte est gardé avec la fiche.",
         )
     several = ", ".join(gazetteer().label(p) for p in options[:_SHOWN])
     more = f"… ({len(options)} possibles)" if len(options) > _SHOWN else ""

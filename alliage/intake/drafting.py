@@ -19,7 +19,7 @@ from alliage.vocabulary.words import one_line
 
 PARTNERS_IN_A_TITLE = 3
 _NAME_TOO_LONG = f"Ce nom dépasse {cleaning.LONGEST_NAME} signes : il est coupé."
-_NAME_FIX = "Écrivez ici le seul nom, et le reste dans une autre colonne ; la cellule entière est gardée avec la fiche."
+_NAME_FIX = "Écrivez ici le seul nom, et le reste dans une autre colonne ; la cellule entière est gardée avec la fiche."
 _NO_COLUMN = "au-delà de la dernière colonne"
 
 
@@ -76,7 +76,7 @@ def draft_of(row: Row, guess: ColumnGuess, file: str, sheet: str = "", *, own_id
     for number, cell in enumerate(row.extra, 1):
         drawing.raw[f"{_NO_COLUMN} ({number})"] = cell
     if row.extra:
-        fix = "Vérifiez les séparateurs de cette ligne ; ces cellules sont gardées telles quelles avec la fiche."
+        fix = "Vérifiez les séparateurs de cette ligne ; ces cellules sont gardées telles quelles avec la fiche."
         drawing.note(
             "", Problem(" | ".join(row.extra), "Cette ligne a plus de cellules que le tableau de colonnes.", fix)
         )

@@ -51,5 +51,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
         request,
         500,
         "Quelque chose s’est mal passé de notre côté.",
-        "Réessayez dans un instant ; rien de ce que vous avez fait n’est perdu.",
+        "Réessayez dans un instant ; rien de ce que vous avez fait n’est perdu.",
     )
