@@ -11,7 +11,7 @@ from typing import Any  # values and reports are JSON
 from django.db import transaction
 
 from alliage.catalogue.actions.organise import Directory, free_slug, taken_slugs
-from alliage.catalogue.actions.recognise import Recognition
+from alliage.catalogue.actions.recognise import Met, Recognition
 from alliage.catalogue.actions.store import (
     fingerprint_of,
     natural_key_of,
@@ -21,6 +21,7 @@ from alliage.catalogue.actions.store import (
     set_columns,
 )
 from alliage.catalogue.journal import Author, next_revision, write_change
+from alliage.catalogue.many_rows import insert_many
 from alliage.catalogue.models import Alliance, AlliancePlace, ImportBatch, Proposal, Role, SavedMapping, SheetLine
 from alliage.catalogue.models.states import Publication
 from alliage.catalogue.records import changed_fields, record_of
@@ -102,11 +103,11 @@ def receive(
         )
         if batch.mapping:
             SavedMapping.objects.update_or_create(source=batch.source[:100], defaults={"mapping": dict(batch.mapping)})
-    seen: dict[str, str] = {}
+    met = Met()
     while chunk := list(islice(batch.items, ROWS_A_TRANSACTION)):
         try:
             with transaction.atomic():
-                _Chunk(batch, run, by, at, publish, report, seen).receive(chunk)
+                _Chunk(batch, run, by, at, publish, report, met).receive(chunk)
                 if dry_run:
                     raise _DryRun
         except _DryRun:
@@ -158,10 +159,10 @@ class _Chunk:
         at: dt.datetime,
         publish: bool,
         report: Report,
-        seen: dict[str, str],
+        met: Met,
     ) -> None:
         self.batch, self.run, self.by, self.at, self.publish = batch, run, by, at, publish
-        self.report, self.seen = report, seen
+        self.report, self.met = report, met
         self.source = batch.source[:100]
 
     def receive(self, items: list[Draft | Refusal]) -> None:
@@ -176,10 +177,9 @@ class _Chunk:
             return
         partners = [p for d in drafts for p in d.values.get("partners") or ()]
         self.directory = Directory(partners)
-        self.recognition = Recognition(self.source, drafts, self.directory)
+        self.recognition = Recognition(self.source, drafts, self.directory, self.met)
         self._revision: int | None = None
-        bases = {self._slug_base(d) for d in drafts}
-        self.taken = taken_slugs(Alliance, bases)
+        self.taken = taken_slugs(Alliance, (self._slug_base(d) for d in drafts))
         self.new: list[tuple[Alliance, Draft]] = []
         for draft in drafts:
             self._receive_one(draft)
@@ -200,9 +200,9 @@ class _Chunk:
     def _receive_one(self, draft: Draft) -> None:
         fingerprint = fingerprint_of(draft.values)
         natural = natural_key_of(draft.values)
-        identity = draft.external_id or natural
-        if identity in self.seen:
-            if self.seen[identity] == fingerprint:
+        repeated = self.met.again(draft.external_id or natural, fingerprint)
+        if repeated is not None:
+            if repeated:
                 self.report.unchanged += 1
             else:
                 self._set_aside(
@@ -214,7 +214,6 @@ class _Chunk:
                     "La même ligne apparaît deux fois dans le fichier, avec des valeurs différentes.",
                 )
             return
-        self.seen[identity] = fingerprint
         known = self.recognition.same(draft, natural)
         if known is not None:
             self._receive_again(known, draft, fingerprint, natural)
@@ -260,14 +259,17 @@ class _Chunk:
     def _create(self) -> None:
         if not self.new:
             return
-        Alliance.objects.bulk_create([a for a, _ in self.new])
+        insert_many([a for a, _ in self.new])
+        partners = [p for _, draft in self.new for p in draft.values.get("partners") or ()]
+        bodies = iter(self.directory.bodies(partners, self.revision))
         roles: list[Role] = []
         places: list[AlliancePlace] = []
         for alliance, draft in self.new:
-            roles += roles_of(alliance, draft.values.get("partners") or (), self.directory)
+            named = draft.values.get("partners") or ()
+            roles += roles_of(alliance, named, islice(bodies, len(named)))
             places += places_of(alliance, draft.values.get("places") or ())
-        Role.objects.bulk_create(roles)
-        AlliancePlace.objects.bulk_create(places)
+        insert_many(roles)
+        insert_many(places)
         write_change(
             revision=self.revision,
             by=self.by,

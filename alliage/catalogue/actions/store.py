@@ -8,7 +8,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any  # values are JSON
 
-from alliage.catalogue.actions.organise import Directory
+from alliage.catalogue.actions.organise import Body, Directory
+from alliage.catalogue.many_rows import insert_many
 from alliage.catalogue.models import Alliance, AlliancePlace, Role
 from alliage.catalogue.records import COLUMNS, LISTS, YEARS
 from alliage.vocabulary.words import key
@@ -53,26 +54,26 @@ def set_columns(alliance: Alliance, values: Mapping[str, Any]) -> None:
         alliance.title_key = key(alliance.title)[:300]
 
 
-def roles_of(alliance: Alliance, partners: Iterable[Mapping[str, Any]], directory: Directory) -> list[Role]:
-    """Unsaved roles of an alliance, in the order given."""
+def roles_of(alliance: Alliance, partners: Iterable[Mapping[str, Any]], bodies: Iterable[Body]) -> list[Role]:
+    """Unsaved roles of a saved alliance, in the order given; `bodies` are the organisations that the partners are."""
     return [
         Role(
-            alliance=alliance,
-            organisation=directory.find_or_create(partner),
+            alliance_id=alliance.pk,
+            organisation_id=body.id,
             position=position,
             name=partner["name"][:300],
             role=partner.get("role") or "",
             contributions=list(partner.get("contributions") or ()),
         )
-        for position, partner in enumerate(partners)
+        for position, (partner, body) in enumerate(zip(partners, bodies, strict=True))
     ]
 
 
 def places_of(alliance: Alliance, places: Iterable[Mapping[str, Any]]) -> list[AlliancePlace]:
-    """Unsaved places of an alliance, each once."""
+    """Unsaved places of a saved alliance, each once."""
     unique = {(p["level"], p["code"]): p for p in places}
     return [
-        AlliancePlace(alliance=alliance, position=position, level=p["level"], code=p["code"], name=p["name"])
+        AlliancePlace(alliance_id=alliance.pk, position=position, level=p["level"], code=p["code"], name=p["name"])
         for position, p in enumerate(unique.values())
     ]
 
@@ -81,7 +82,8 @@ def replace_rows(alliance: Alliance, values: Mapping[str, Any], directory: Direc
     """Replaces the roles and places that `values` names; the others stay."""
     if "partners" in values:
         alliance.roles.all().delete()
-        Role.objects.bulk_create(roles_of(alliance, values["partners"] or (), directory))
+        partners = values["partners"] or ()
+        insert_many(roles_of(alliance, partners, directory.bodies(partners, alliance.revision)))
     if "places" in values:
         alliance.places.all().delete()
-        AlliancePlace.objects.bulk_create(places_of(alliance, values["places"] or ()))
+        insert_many(places_of(alliance, values["places"] or ()))
