@@ -1,0 +1,4 @@
+"""docs/performance.md from docs/performance.json."""
+
+
+def write() -> None: ...
