@@ -27,13 +27,14 @@ def test_records_read_as_rows_are_those_read_one_by_one():
 def test_rows_inserted_together_are_those_inserted_by_django():
     values = {"name": "Régie « d’ici »", "kind": "association", "corrected_fields": ["kind", "é"]}
     apart = Organisation.objects.create(slug="une-par-une", **values)
-    together = [Organisation(slug=f"ensemble-{n}", **values) for n in range(3)]
-    insert_many(together)
-    assert len({o.pk for o in together} | {apart.pk}) == 4
+    rows = [(f"ensemble-{n}", *values.values()) for n in range(3)]
+    ids = insert_many(Organisation, ("slug", *values), rows)
+    assert list(ids) == list(Organisation.objects.filter(slug__startswith="ensemble-").values_list("id", flat=True))
+    assert apart.pk not in ids
     columns = [f.name for f in Organisation._meta.fields if f.name not in ("id", "slug")]
     expected = Organisation.objects.filter(pk=apart.pk).values(*columns).get()
     assert list(Organisation.objects.filter(slug__startswith="ensemble-").values(*columns)) == [expected] * 3
-    assert Organisation.objects.create(slug="ensuite", **values).pk > max(o.pk for o in together)
+    assert Organisation.objects.create(slug="ensuite", **values).pk > max(ids)
 
 
 def test_a_long_list_is_cut_without_losing_or_doubling_a_value():

@@ -154,23 +154,10 @@ class Directory:
     def bodies(self, partners: Iterable[Partner], revision: int) -> list[Body]:
         """The organisation of each partner, in order; the new ones are stored, with what the partners tell of them."""
         found = [self._find_or_create(p) for p in partners]
-        rows = [
-            Organisation(
-                slug=b.slug,
-                name=b.name,
-                kind=b.kind,
-                size=b.size,
-                siren=b.siren,
-                siret=b.siret,
-                rna=b.rna,
-                is_group=b.is_group,
-                revision=revision,
-            )
-            for b in self._new
-        ]
-        insert_many(rows)
-        for body, row in zip(self._new, rows, strict=True):
-            body.id = row.pk
+        columns = ("slug", "name", "kind", "size", "siren", "siret", "rna", "is_group", "revision")
+        rows = [(b.slug, b.name, b.kind, b.size, b.siren, b.siret, b.rna, b.is_group, revision) for b in self._new]
+        for body, id in zip(self._new, insert_many(Organisation, columns, rows), strict=True):
+            body.id = id
         self._new = []
         return found
 
@@ -218,10 +205,8 @@ class Directory:
 
     def save_names(self, revision: int) -> None:
         """Stores the names met and what was learnt; to be called once before the transaction ends."""
-        names = {
-            (body.id, k): OrganisationName(organisation_id=body.id, name=n, key=k) for body, n, k in self._new_names
-        }
-        insert_many(list(names.values()), or_ignore=True)
+        names = {(body.id, k): (body.id, n, k) for body, n, k in self._new_names}
+        insert_many(OrganisationName, ("organisation_id", "name", "key"), list(names.values()), or_ignore=True)
         self._new_names = []
         for id, values in self._completed.items():
             Organisation.objects.filter(id=id).update(revision=revision, **values)

@@ -13,6 +13,8 @@ from django.db import transaction
 from alliage.catalogue.actions.organise import Directory, free_slug, taken_slugs
 from alliage.catalogue.actions.recognise import Met, Recognition
 from alliage.catalogue.actions.store import (
+    PLACE,
+    ROLE,
     fingerprint_of,
     natural_key_of,
     places_of,
@@ -21,7 +23,7 @@ from alliage.catalogue.actions.store import (
     set_columns,
 )
 from alliage.catalogue.journal import Author, next_revision, write_change
-from alliage.catalogue.many_rows import insert_many
+from alliage.catalogue.many_rows import insert_many, long_writing
 from alliage.catalogue.models import Alliance, AlliancePlace, ImportBatch, Proposal, Role, SavedMapping, SheetLine
 from alliage.catalogue.models.states import Publication
 from alliage.catalogue.records import changed_fields, record_of
@@ -104,16 +106,17 @@ def receive(
         if batch.mapping:
             SavedMapping.objects.update_or_create(source=batch.source[:100], defaults={"mapping": dict(batch.mapping)})
     met = Met()
-    while chunk := list(islice(batch.items, ROWS_A_TRANSACTION)):
-        try:
-            with transaction.atomic():
-                _Chunk(batch, run, by, at, publish, report, met).receive(chunk)
-                if dry_run:
-                    raise _DryRun
-        except _DryRun:
-            pass
-        if progress:
-            progress(len(chunk))
+    with long_writing():
+        while chunk := list(islice(batch.items, ROWS_A_TRANSACTION)):
+            try:
+                with transaction.atomic():
+                    _Chunk(batch, run, by, at, publish, report, met).receive(chunk)
+                    if dry_run:
+                        raise _DryRun
+            except _DryRun:
+                pass
+            if progress:
+                progress(len(chunk))
     report.lines = len(batch.lines)
     report.note(*batch.issues)
     if run:
@@ -259,17 +262,18 @@ class _Chunk:
     def _create(self) -> None:
         if not self.new:
             return
-        insert_many([a for a, _ in self.new])
+        columns = [f.attname for f in Alliance._meta.concrete_fields if not f.primary_key]
+        ids = insert_many(Alliance, columns, [[getattr(a, name) for name in columns] for a, _ in self.new])
         partners = [p for _, draft in self.new for p in draft.values.get("partners") or ()]
         bodies = iter(self.directory.bodies(partners, self.revision))
-        roles: list[Role] = []
-        places: list[AlliancePlace] = []
-        for alliance, draft in self.new:
+        roles: list[tuple[Any, ...]] = []
+        places: list[tuple[Any, ...]] = []
+        for id, (_, draft) in zip(ids, self.new, strict=True):
             named = draft.values.get("partners") or ()
-            roles += roles_of(alliance, named, islice(bodies, len(named)))
-            places += places_of(alliance, draft.values.get("places") or ())
-        insert_many(roles)
-        insert_many(places)
+            roles += roles_of(id, named, islice(bodies, len(named)))
+            places += places_of(id, draft.values.get("places") or ())
+        insert_many(Role, ROLE, roles)
+        insert_many(AlliancePlace, PLACE, places)
         write_change(
             revision=self.revision,
             by=self.by,

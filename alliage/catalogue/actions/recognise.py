@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -79,7 +78,7 @@ class Recognition:
                 self._waiting |= {external or natural for external, natural in rows}
         self._titles = self._same_titles()
         self._lines = self._known_lines()
-        self._links: dict[int, list[tuple[int, str]]] | None = None
+        self._links: dict[int, dict[int, str]] | None = None
 
     def _same_rows(self, naturals: list[str], externals: list[str], own_ids: list[str]) -> Iterator[Alliance]:
         """Apart, so that each question takes the index of its own column; together they would read the whole table."""
@@ -136,17 +135,16 @@ class Recognition:
         if self._links is None:
             self._links = self._linked([d for d, natural in self._drafts if self.same(d, natural) is None])
         known = self._organisations(draft)
-        shared: Counter[int] = Counter()
         titles: dict[int, str] = {}
         for organisation in known:
-            for alliance, alike_title in self._links.get(organisation, ()):
-                shared[alliance] += 1
-                titles[alliance] = alike_title
+            titles |= self._links.get(organisation, {})
+        if not titles:
+            return None
         likely = process.extract(
             title, titles, scorer=fuzz.token_set_ratio, score_cutoff=LIKE_WITH_TWO_PARTNERS, limit=None
         )
         for _, likeness, id in sorted(likely, key=lambda found: int(found[2])):
-            if likeness >= LIKE_WITH_ONE_PARTNER or shared[id] > 1 or self._share_more(id, known):
+            if likeness >= LIKE_WITH_ONE_PARTNER or self._share_two(id, known):
                 double = Alliance.objects.get(id=id)
                 return double, f"Titre proche de « {double.title} », avec des partenaires communs."
         return None
@@ -156,27 +154,27 @@ class Recognition:
         bodies = (self.directory.known(p) for p in draft.values.get("partners") or ())
         return {b.id for b in bodies if b and b.id and not b.is_group}
 
-    def _linked(self, drafts: list[Draft]) -> dict[int, list[tuple[int, str]]]:
+    def _linked(self, drafts: list[Draft]) -> dict[int, dict[int, str]]:
         """The alliances (id, key of the title) of each organisation that these drafts name, the crowded ones apart."""
         named = {o for d in drafts for o in self._organisations(d)} - self.crowded
         roles = Role.objects.order_by()
         for part in in_parts(named):
             counted = roles.filter(organisation_id__in=part).values_list("organisation_id").annotate(number=Count("id"))
             self.crowded |= {organisation for organisation, _ in counted.filter(number__gt=TELLING)}
-        found: dict[int, list[tuple[int, str]]] = {}
+        found: dict[int, dict[int, str]] = {}
         shown = roles.exclude(alliance__publication__in=_GONE)
         for part in in_parts(named - self.crowded):
             rows = shown.filter(organisation_id__in=part)
             for organisation, alliance, title in rows.values_list(
                 "organisation_id", "alliance_id", "alliance__title_key"
             ):
-                found.setdefault(organisation, []).append((alliance, title))
+                found.setdefault(organisation, {})[alliance] = title
         return found
 
-    def _share_more(self, alliance: int, known: set[int]) -> bool:
-        """Whether an alliance shares a second organisation with a draft, among the crowded ones."""
-        crowded = known & self.crowded
-        return bool(crowded) and Role.objects.filter(alliance_id=alliance, organisation_id__in=crowded).exists()
+    def _share_two(self, alliance: int, known: set[int]) -> bool:
+        """Whether an alliance shares two organisations or more with a draft."""
+        links = Role.objects.filter(alliance_id=alliance, organisation_id__in=known)
+        return links.count() > 1
 
 
 def _title_key(draft: Draft) -> str:

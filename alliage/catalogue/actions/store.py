@@ -54,28 +54,29 @@ def set_columns(alliance: Alliance, values: Mapping[str, Any]) -> None:
         alliance.title_key = key(alliance.title)[:300]
 
 
-def roles_of(alliance: Alliance, partners: Iterable[Mapping[str, Any]], bodies: Iterable[Body]) -> list[Role]:
-    """Unsaved roles of a saved alliance, in the order given; `bodies` are the organisations that the partners are."""
+ROLE = ("alliance_id", "organisation_id", "position", "name", "role", "contributions")
+PLACE = ("alliance_id", "position", "level", "code", "name")
+
+
+def roles_of(alliance_id: int, partners: Iterable[Mapping[str, Any]], bodies: Iterable[Body]) -> list[tuple[Any, ...]]:
+    """The roles of an alliance (columns ROLE), in the order given; `bodies` are the organisations that partners are."""
     return [
-        Role(
-            alliance_id=alliance.pk,
-            organisation_id=body.id,
-            position=position,
-            name=partner["name"][:300],
-            role=partner.get("role") or "",
-            contributions=list(partner.get("contributions") or ()),
+        (
+            alliance_id,
+            body.id,
+            position,
+            partner["name"][:300],
+            partner.get("role") or "",
+            list(partner.get("contributions") or ()),
         )
         for position, (partner, body) in enumerate(zip(partners, bodies, strict=True))
     ]
 
 
-def places_of(alliance: Alliance, places: Iterable[Mapping[str, Any]]) -> list[AlliancePlace]:
-    """Unsaved places of a saved alliance, each once."""
+def places_of(alliance_id: int, places: Iterable[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+    """The places of an alliance (columns PLACE), each once."""
     unique = {(p["level"], p["code"]): p for p in places}
-    return [
-        AlliancePlace(alliance_id=alliance.pk, position=position, level=p["level"], code=p["code"], name=p["name"])
-        for position, p in enumerate(unique.values())
-    ]
+    return [(alliance_id, position, p["level"], p["code"], p["name"]) for position, p in enumerate(unique.values())]
 
 
 def replace_rows(alliance: Alliance, values: Mapping[str, Any], directory: Directory) -> None:
@@ -83,7 +84,8 @@ def replace_rows(alliance: Alliance, values: Mapping[str, Any], directory: Direc
     if "partners" in values:
         alliance.roles.all().delete()
         partners = values["partners"] or ()
-        insert_many(roles_of(alliance, partners, directory.bodies(partners, alliance.revision)))
+        bodies = directory.bodies(partners, alliance.revision)
+        insert_many(Role, ROLE, roles_of(alliance.pk, partners, bodies))
     if "places" in values:
         alliance.places.all().delete()
-        insert_many(places_of(alliance, values["places"] or ()))
+        insert_many(AlliancePlace, PLACE, places_of(alliance.pk, values["places"] or ()))
