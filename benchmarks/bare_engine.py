@@ -16,7 +16,7 @@ from alliage.search.facets import FACETS
 from alliage.search.index import current_directory
 from alliage.search.query import filter_clauses, required_concepts, text_clauses, understand, whole
 from alliage.search.request import read_request
-from alliage.search.results import _ORDERS, effective_sort
+from alliage.search.results import ORDERS, effective_sort
 from alliage.search.schema import register_tokenizers
 from benchmarks.mix import Asked
 
@@ -35,7 +35,7 @@ def _built(asked: Asked, searcher: tantivy.Searcher) -> tuple[tantivy.Query, str
 
     counts = [counted([n for n in FACETS if n not in request.filters])]
     counts += [counted([name], but=name) for name in request.filters]
-    return whole([*text, *filter_clauses(request)]), _ORDERS[effective_sort(request)][0], counts
+    return whole([*text, *filter_clauses(request)]), ORDERS[effective_sort(request)][0], counts
 
 
 def measure(root: Path, mixes: list[list[tuple[str, Asked]]]) -> list[list[float]]:
