@@ -1,1 +1,1 @@
-"""Measures, as ratios in one run: a synthetic national base, imports, search, pages. `make bench` runs all of them."""
+"""Measures, as ratios in one run. `make bench` runs them all; never imported by the product."""

@@ -61,7 +61,7 @@ _PARAMETERS: list[dict[str, Any]] = [
         "name": "q",
         "in": "query",
         "schema": {"type": "string"},
-        "description": "mots, « expression exacte », -exclu, champ:valeur",
+        "description": "mots, « expression exacte », -exclu, champ:valeur",
     },
     *(
         {
@@ -69,7 +69,7 @@ _PARAMETERS: list[dict[str, Any]] = [
             "in": "query",
             "schema": {"type": "array", "items": {"type": "string"}},
             "explode": True,
-            "description": "répété = OU ; « none » = non renseigné",
+            "description": "répété = OU ; « none » = non renseigné",
         }
         for name in _MANY
     ),
@@ -78,7 +78,7 @@ _PARAMETERS: list[dict[str, Any]] = [
         "name": "near",
         "in": "query",
         "schema": {"type": "string"},
-        "description": "lieu de qui cherche : rapproche sans filtrer",
+        "description": "lieu de qui cherche : rapproche sans filtrer",
     },
     {"name": "sort", "in": "query", "schema": {"type": "string", "enum": ["relevance", "recent", "title"]}},
     {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 100}},
@@ -110,7 +110,7 @@ def _unavailable(request: HttpRequest, error: IndexUnavailable) -> HttpResponse:
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     first = error.errors[0] if error.errors else {}
     field = str((first.get("loc") or ["?"])[-1])
-    return problem(request, 400, "bad_parameter", f"Le paramètre « {field} » n’est pas compris.", field)
+    return problem(request, 400, "bad_parameter", f"Le paramètre « {field} » n’est pas compris.", field)
 
 
 _LINE = tuple(AllianceLine.model_fields)
@@ -162,7 +162,7 @@ def alliance(request: HttpRequest, id: str) -> Any:
         return HttpResponsePermanentRedirect(reverse("api:alliance", args=[moved]))
     if found is None:
         return problem(
-            request, 404, "not_found", f"Aucune alliance publiée ne porte l’identifiant « {id[:100]} ».", "id"
+            request, 404, "not_found", f"Aucune alliance publiée ne porte l’identifiant « {id[:100]} ».", "id"
         )
     return {
         **record_of(found),

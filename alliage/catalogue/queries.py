@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any  # records are JSON
 
-from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from alliage.catalogue.journal import current_revision
-from alliage.catalogue.models import Alliance, Change, Organisation, Role, SheetLine, Tombstone
+from alliage.catalogue.models import Alliance, Change, Organisation, Role, Tombstone
 from alliage.catalogue.models.states import Publication
 from alliage.catalogue.stored_records import Stored, read_stored
 
@@ -16,16 +16,15 @@ __all__ = [
     "alliance_by_slug",
     "alliances_changed_since",
     "catalogue_is_empty",
-    "counts",
     "current_revision",
     "history_of",
+    "journalled_pages",
     "organisation_alliances",
     "organisation_by_slug",
     "published",
     "published_pages",
     "records_by_slug",
     "records_in_order",
-    "sheet_lines",
     "tombstones_since",
 ]
 
@@ -94,6 +93,18 @@ def published_pages(*, page: int = 1_000) -> Iterator[list[Stored]]:
         yield found
 
 
+def journalled_pages(*, page: int = 1_000) -> Iterator[list[tuple[Alliance, dict[str, Any]]]]:
+    """Each alliance of which the journal tells values, with the last one told of each field, in pages by key."""
+    last_id = 0
+    while rows := list(whole(Alliance.objects.filter(id__gt=last_id)).order_by("id")[:page]):
+        last_id = rows[-1].id
+        told: dict[str, dict[str, Any]] = {}
+        changes = Change.objects.filter(subject="alliance", subject_id__in=[a.slug for a in rows])
+        for slug, after in changes.order_by("revision", "id").values_list("subject_id", "after"):
+            told.setdefault(slug, {}).update(after or {})
+        yield [(alliance, told[alliance.slug]) for alliance in rows if alliance.slug in told]
+
+
 def tombstones_since(revision: int) -> list[str]:
     """The ids of alliances erased since `revision`."""
     return list(Tombstone.objects.filter(revision__gt=revision).values_list("slug", flat=True))
@@ -119,23 +130,6 @@ def organisation_alliances(organisation: Organisation, *, most: int = 200) -> li
     return [(role.alliance, role.role) for role in rows]
 
 
-def sheet_lines(document: str) -> QuerySet[SheetLine]:
-    """The example lines of a document with the alliances they name."""
-    return SheetLine.objects.filter(document=document).prefetch_related("alliances").order_by("number")
-
-
 def history_of(slug: str, *, most: int = 50) -> QuerySet[Change]:
     """The last changes of an alliance."""
     return Change.objects.filter(subject="alliance", subject_id=slug).order_by("-revision")[:most]
-
-
-def counts() -> dict[str, int]:
-    """How much the base holds: alliances by publication, organisations, last revision."""
-    by_state = dict(Alliance.objects.values_list("publication").annotate(Count("id")))
-    return {
-        "published": by_state.get("published", 0),
-        "draft": by_state.get("draft", 0),
-        "organisations": Organisation.objects.filter(publication=Publication.PUBLISHED).count(),
-        "revision": current_revision(),
-        "last_change": Alliance.objects.aggregate(Max("revision"))["revision__max"] or 0,
-    }

@@ -33,8 +33,11 @@ from alliage.search.query import (
 )
 from alliage.search.request import BadRequest, SearchRequest
 from alliage.search.schema import schema
+from alliage.vocabulary.places import gazetteer
 
 COUNTED_FACETS = tuple(FACETS)
+# What makes two alliances alike: scores added for each thing in common, and the weight of the words of the need.
+LIKENESS = {"trend": 14.0, "domain": 9.0, "mode": 3.0, "place": 2.0, "text": 0.35}
 
 
 class CursorExpired(Exception):
@@ -144,7 +147,7 @@ class Search:
         return stored_hit(searcher, found[0][1]) if found else None
 
     def similar(self, record: Mapping[str, Any], limit: int = 4) -> list[Hit]:
-        """The alliances most like a record: same need first, then domain, trend and place."""
+        """The alliances most like a record: a domain or the trend in common, then the need, the form and the place."""
         generation = self.reader.latest()
         text = " ".join([record["title"], record.get("need") or "", *(record.get("keywords") or ())])
         wording = understand(text, generation.searcher)
@@ -152,12 +155,23 @@ class Search:
             (c for c in wording.concepts if not c.weak),
             key=lambda c: min((generation.searcher.doc_freq("s_need", s) or 10**9) for s in c.alternatives[0].stems[0]),
         )[:24]
-        clauses: list[Clause] = text_clauses(replace(wording, concepts=tuple(rare), corrections=()), 1)
-        lifted = [("domain", d, 3.0) for d in record.get("domains") or ()]
-        lifted += [("trend", record["trend"], 4.0)] if record.get("trend") else []
-        lifted += [("mode", record["mode"], 1.0)] if record.get("mode") else []
-        for field, value, score in lifted:
-            clauses.append((Should, tantivy.Query.const_score_query(term(field, value), score)))
+        words = tantivy.Query.boolean_query(text_clauses(replace(wording, concepts=tuple(rare), corrections=()), 1))
+        near = {
+            above.token
+            for p in record["places"]
+            if (place := gazetteer().get(p["level"], p["code"]))
+            for above in gazetteer().ancestors(place)
+            if above.level in ("region", "departement")
+        }
+        alike = [("domain", d, LIKENESS["domain"]) for d in record.get("domains") or ()]
+        alike += [("trend", record["trend"], LIKENESS["trend"])] if record.get("trend") else []
+        alike += [("mode", record["mode"], LIKENESS["mode"])] if record.get("mode") else []
+        alike += [("place", token, LIKENESS["place"]) for token in sorted(near)]
+        lifted = [(Should, tantivy.Query.const_score_query(term(f, v), score)) for f, v, score in alike]
+        clauses: list[Clause] = [(Should, tantivy.Query.boost_query(words, LIKENESS["text"])), *lifted]
+        shared = [(Should, term(f, v)) for f, v, _ in alike if f in ("domain", "trend")]
+        if shared:
+            clauses.append((Must, tantivy.Query.const_score_query(tantivy.Query.boolean_query(shared), 0.0)))
         clauses.append((MustNot, term("id", record["id"])))
         found = generation.searcher.search(whole(clauses), limit, count=False).hits
         unasked = Wording(wording.parsed, (), ())

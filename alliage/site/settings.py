@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "alliage.api.methods.ReadOnly",
     "alliage.web.guards.FriendlyErrors",
 ]
 ROOT_URLCONF = "alliage.site.urls"
@@ -118,7 +119,11 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "alliage.web.frame.frame",
             ],
-            "builtins": ["alliage.web.templatetags.french"],
+            "builtins": [
+                "alliage.web.templatetags.french",
+                "alliage.web.templatetags.defined_terms",
+                "alliage.web.templatetags.selection",
+            ],
         },
     }
 ]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from alliage.catalogue import queries
 from alliage.catalogue.models import Alliance
 from alliage.catalogue.records import record_of
-from alliage.exports.roadmap import RoadMap, RoleLine, write_docx
+from alliage.exports.roadmap import PartnerLine, RoadMap, RoleLine, write_docx
 from alliage.search.index import IndexUnavailable
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.terms import terms
@@ -98,6 +98,10 @@ def _road_map(request: HttpRequest, record: Mapping[str, Any]) -> RoadMap:
         place=where.label or where.typed,
         form=model.label,
         trend=trend.label if trend else "",
+        around_the_table=tuple(
+            PartnerLine(p["name"], terms("actor_kinds").label(p["kind"]).lower() if p["kind"] else "", p["role"] or "")
+            for p in record["partners"]
+        ),
         roles=tuple(roles),
         steps=model.first_steps,
         agreement=agreement,

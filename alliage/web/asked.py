@@ -13,6 +13,13 @@ from alliage.search.shared import search_in
 from alliage.vocabulary.places import Place, gazetteer
 
 HOMONYMS_SHOWN = 8
+# Needs that a reader may try; the base holds good cases for each.
+NEEDS_TO_TRY = (
+    "rouvrir un commerce de village",
+    "emploi et handicap",
+    "mécénat de petites entreprises",
+    "moins de gaspillage à la cantine",
+)
 
 
 def the_search() -> Search:

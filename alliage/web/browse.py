@@ -18,7 +18,7 @@ from alliage.exports import tables
 from alliage.search.facets import FACETS
 from alliage.search.request import SearchRequest
 from alliage.vocabulary.words import slug
-from alliage.web.asked import Where, asked_search, asked_where, the_search
+from alliage.web.asked import NEEDS_TO_TRY, Where, asked_search, asked_where, the_search
 from alliage.web.frame import selection_of
 
 # Facets open at first; the others wait folded under their title.
@@ -58,6 +58,9 @@ def examples(request: HttpRequest) -> HttpResponse:
         "open_facets": {*OPEN_FACETS, *asked.filters},
         "chips": _chips(asked),
         "active": sum(len(v) for v in asked.filters.values()),
+        # What the search form and the filter form carry along, so that neither undoes the other.
+        "carried_filters": [(n, v) for n, v in asked.parameters() if n != "q"],
+        "hidden": [(n, v) for n, v in asked.parameters() if n in ("near", "organisation", "id")],
         "sorts": [(value, label, asked.query_string(sort=value, cursor="")) for value, label in SORT_LABELS],
         "formats": [
             (kind, label, f"{reverse('download', args=[kind])}?{asked.query_string(cursor='')}")
@@ -65,6 +68,7 @@ def examples(request: HttpRequest) -> HttpResponse:
         ],
         "next_url": f"?{replace(asked, cursor=answer.next).query_string()}&cursor={answer.next}" if answer.next else "",
         "first_url": f"?{asked.query_string(cursor='')}" if asked.cursor else "",
+        "tries": NEEDS_TO_TRY,
         "without_filters": replace(asked, filters={}, year_min=None, year_max=None, cursor=""),
     }
     if not answer.count:
@@ -85,12 +89,21 @@ def _chips(asked: SearchRequest) -> list[tuple[str, str]]:
     """What narrows the list, each with the address without it."""
     chips = []
     if asked.q:
-        chips.append((f"« {asked.q} »", replace(asked, q="", cursor="").query_string()))
+        chips.append((f"« {asked.q} »", replace(asked, q="", cursor="").query_string()))
     for name, values in asked.filters.items():
         facet = FACETS[name]
         chips += [
-            (f"{facet.title} : {facet.label(value)}", asked.without(name, value).query_string()) for value in values
+            (f"{facet.title} : {facet.label(value)}", asked.without(name, value).query_string()) for value in values
         ]
+    if asked.near:
+        chips.append(
+            (f"près de : {FACETS['place'].label(asked.near)}", replace(asked, near="", cursor="").query_string())
+        )
+    if asked.organisation:
+        chips.append(("une organisation", replace(asked, organisation="", cursor="").query_string()))
+    if asked.ids:
+        number = len(asked.ids)
+        chips.append((f"{number} fiche{'s' * (number > 1)} au choix", replace(asked, ids=(), cursor="").query_string()))
     if asked.year_min is not None:
         chips.append((f"depuis {asked.year_min}", replace(asked, year_min=None, cursor="").query_string()))
     if asked.year_max is not None:
@@ -101,7 +114,7 @@ def _chips(asked: SearchRequest) -> list[tuple[str, str]]:
 @require_safe
 def download(request: HttpRequest, kind: str) -> HttpResponse | StreamingHttpResponse | FileResponse:
     """The whole list as a file: the same filters as the page, never cut."""
-    asked = asked_search(request)
+    asked, _ = _with_place(request)
     if kind == "rss":
         return _rss(request, asked)
     ids = list(the_search().ids(replace(asked, cursor="")))
@@ -126,7 +139,7 @@ def _rss(request: HttpRequest, asked: SearchRequest) -> HttpResponse:
     """The newest records of the list."""
     answer = the_search().answer(replace(asked, sort="recent", limit=RSS_ITEMS, cursor=""), facets=())
     feed = feedgenerator.Rss201rev2Feed(
-        title="Alliage : " + (" · ".join(label for label, _ in _chips(asked)) or "toutes les alliances"),
+        title="Alliage : " + (" · ".join(label for label, _ in _chips(asked)) or "toutes les alliances"),
         link=request.build_absolute_uri(f"{reverse('examples')}?{asked.query_string()}"),
         description="Les alliances de cette liste, les plus récentes d’abord.",
         language="fr",
@@ -148,9 +161,10 @@ def selection(request: HttpRequest) -> HttpResponse:
     """« Ma sélection »: the alliances kept in the address, to share, print, download."""
     kept = selection_of(request)
     answer = the_search().answer(SearchRequest(ids=tuple(kept), limit=100, sort="title"), facets=()) if kept else None
+    hits = sorted(answer.hits, key=lambda hit: kept.index(hit.record["id"])) if answer else []
     ids = "&".join(f"id={id}" for id in kept)
     context = {
-        "answer": answer,
+        "hits": hits,
         "formats": [
             (kind, label, f"{reverse('download', args=[kind])}?{ids}") for kind, label in FORMATS if kind != "rss"
         ],

@@ -15,7 +15,7 @@ from alliage.vocabulary.sources import credits
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.typology import typology
 from alliage.web.asked import the_search
-from alliage.web.home import matrix
+from alliage.web.matrix import matrix
 
 
 @require_safe

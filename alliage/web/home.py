@@ -12,15 +12,10 @@ from django.urls import reverse
 from alliage.search.request import SearchRequest
 from alliage.vocabulary.founding_sheet import founding_sheet
 from alliage.vocabulary.typology import typology
-from alliage.web.asked import asked_where, the_search
+from alliage.web.asked import NEEDS_TO_TRY, asked_where, the_search
+from alliage.web.matrix import matrix
 
 CASES = 3
-TRIES = (
-    "rouvrir un commerce de village",
-    "emploi et handicap",
-    "mécénat de petites entreprises",
-    "moins de gaspillage à la cantine",
-)
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -30,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "q": q,
         "where": where,
-        "tries": TRIES,
+        "tries": NEEDS_TO_TRY,
         "matrix": matrix(),
         "typology": typology(),
         "figure": founding_sheet().figure(71),
@@ -43,31 +38,4 @@ def home(request: HttpRequest) -> HttpResponse:
             "answer": answer,
             "all_url": f"{reverse('examples')}?{replace(asked, limit=20).query_string()}",
         }
-    if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "parts/answer.html", context)
     return render(request, "pages/home.html", context)
-
-
-def matrix() -> dict[str, Any]:
-    """The matrix with counts and two stories a trend; all bars share one scale."""
-    search = the_search()
-    counts = search.matrix()
-    trends = [t.id for t in typology().trends]
-    return {
-        "counts": counts,
-        "largest": max((counts.get(t, 0) for t in trends), default=1) or 1,
-        "rows": [
-            (approach, [m for m in typology().modes if m.approach == approach.id]) for approach in typology().approaches
-        ],
-        "stories": {t: stories_of(t) for t in trends},
-    }
-
-
-def stories_of(trend: str, number: int = 2) -> list[dict[str, Any]]:
-    """The first alliances of a trend: those that the founding sheet names come first."""
-    search = the_search()
-    named = search.answer(
-        SearchRequest(filters={"trend": (trend,), "collection": ("fiche-origine",)}, limit=number, sort="title"),
-        facets=(),
-    )
-    return [dict(hit.record) for hit in named.hits]

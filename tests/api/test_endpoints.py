@@ -87,7 +87,7 @@ def test_a_repeated_parameter_is_or_and_different_ones_are_and(client):
         ("/api/v1/alliances?place=Lyon", 400, "bad_parameter", "place"),
         ("/api/v1/alliances?cursor=%00", 400, "bad_parameter", "cursor"),
         ("/api/v1/alliances/nulle-part", 404, "not_found", "id"),
-        ("/api/v1/nulle-part", 404, "404", None),
+        ("/api/v1/nulle-part", 404, "not_found", None),
     ],
 )
 def test_an_error_has_the_one_shape(client, address, status, code, field):
@@ -122,3 +122,11 @@ def test_the_api_description_changes_only_knowingly(client):
     if not SNAPSHOT.exists():
         SNAPSHOT.write_text(json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
     assert told == json.loads(SNAPSHOT.read_text("utf-8"))
+
+
+def test_head_answers_as_get_and_other_methods_are_refused_in_the_one_shape(client):
+    assert client.head("/api/v1/alliances").status_code == 200
+    refused = client.post("/api/v1/alliances")
+    assert refused.status_code == 405
+    assert refused.json()["error"]["code"] == "method_not_allowed"
+    assert client.get("/api/v1/rien").json()["error"]["code"] == "not_found"

@@ -9,10 +9,11 @@ from typing import Any  # a draft's partner is JSON
 
 from alliage.catalogue.many_rows import in_parts, insert_many
 from alliage.catalogue.models import Alliance, Organisation, OrganisationName
-from alliage.vocabulary.words import key, slug
+from alliage.vocabulary.words import LONGEST_SLUG, key, slug
 
 Partner = Mapping[str, Any]
 _VARIANTS = 8
+_ROOM_FOR_A_NUMBER = 7  # « -123456 »
 _IDENTIFIERS = ("siren", "rna")
 _COMPLETED = ("kind", "size", "siren", "siret", "rna")
 
@@ -27,7 +28,7 @@ def taken_slugs(model: Any, wanted: Iterable[str]) -> set[str]:
     short = {base: times[base] for base in times if base in found}
     first, width = 2, _VARIANTS
     while short:
-        variants = {base: [f"{base}-{n}" for n in range(first, first + width)] for base in short}
+        variants = {base: [f"{_stem(base)}-{n}" for n in range(first, first + width)] for base in short}
         there = _given(model, (v for several in variants.values() for v in several))
         found |= there
         for base, several in variants.items():
@@ -41,12 +42,17 @@ def _given(model: Any, slugs: Iterable[str]) -> set[str]:
     return {s for part in in_parts(slugs) for s in model.objects.filter(slug__in=part).values_list("slug", flat=True)}
 
 
+def _stem(base: str) -> str:
+    """What numbered variants of a slug begin with: a long one is cut to leave room for the number."""
+    return base[: LONGEST_SLUG - _ROOM_FOR_A_NUMBER].rstrip("-")
+
+
 def free_slug(base: str, taken: set[str]) -> str:
     """`base`, or `base-2`, `base-3`… when taken; the answer joins `taken`."""
     candidate, number = base, 1
     while candidate in taken:
         number += 1
-        candidate = f"{base}-{number}"
+        candidate = f"{_stem(base)}-{number}"
     taken.add(candidate)
     return candidate
 

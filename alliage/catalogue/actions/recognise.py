@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Count
@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 from alliage.catalogue.actions.organise import Directory
 from alliage.catalogue.actions.store import natural_key_of
 from alliage.catalogue.many_rows import in_parts
-from alliage.catalogue.models import Alliance, Proposal, Role, SheetLine
+from alliage.catalogue.models import Alliance, Role, SheetLine
 from alliage.catalogue.models.states import Publication
 from alliage.catalogue.queries import whole
 from alliage.intake.drafts import Draft
@@ -41,25 +41,30 @@ class Met:
     crowded: set[int] = field(default_factory=set)
 
     def again(self, identity: str, fingerprint: str) -> bool | None:
-        """None for a row met for the first time; else whether it says what it said then."""
-        short = int.from_bytes(hashlib.blake2b(identity.encode(), digest_size=8).digest())
-        told = int(fingerprint[:15], 16)
-        held = self.rows.get(short)
-        if held is None:
-            self.rows[short] = told
-            return None
-        return held == told
+        """None for a row not met yet; else whether it says what it said then."""
+        held = self.rows.get(_sixty_four_bits(identity))
+        return None if held is None else held == int(fingerprint[:15], 16)
+
+    def learn(self, rows: Mapping[str, str]) -> None:
+        """Adds the rows of a transaction: identity → fingerprint."""
+        self.rows |= {_sixty_four_bits(identity): int(told[:15], 16) for identity, told in rows.items()}
+
+
+def _sixty_four_bits(identity: str) -> int:
+    return int.from_bytes(hashlib.blake2b(identity.encode("utf-8", "replace"), digest_size=8).digest())
 
 
 class Recognition:
     """What the base already knows of one transaction's drafts, looked up in a handful of queries."""
 
-    def __init__(self, source: str, drafts: Iterable[Draft], directory: Directory, met: Met) -> None:
-        self.source, self.directory, self.crowded = source, directory, met.crowded
+    def __init__(
+        self, source: str, drafts: Iterable[Draft], directory: Directory, met: Met, beside: Collection[int] = ()
+    ) -> None:
+        self.source, self.directory, self.crowded, self.beside = source, directory, met.crowded, beside
         self._drafts = [(d, natural_key_of(d.values)) for d in drafts]
         naturals = [natural for _, natural in self._drafts]
-        externals = [d.external_id[:200] for d, _ in self._drafts if d.external_id]
-        own_ids = [str(d.values["id"]) for d, _ in self._drafts if d.values.get("id")]
+        externals = [d.external_id for d, _ in self._drafts if d.external_id]
+        own_ids = [id for d, _ in self._drafts if (id := _own_id(d))]
         self._by_external: dict[str, Alliance] = {}
         self._by_natural: dict[str, Alliance] = {}
         self._by_slug: dict[str, Alliance] = {}
@@ -70,19 +75,13 @@ class Recognition:
                     self._by_external[alliance.external_id] = alliance
                 else:
                     self._by_natural[alliance.natural_key] = alliance
-        doubles = Proposal.objects.filter(source=source, kind=Proposal.Kind.DUPLICATE)
-        self._waiting: set[str] = set()
-        for column, values in (("external_id", externals), ("natural_key", naturals)):
-            for part in in_parts(values):
-                rows = doubles.filter(**{f"{column}__in": part}).values_list("external_id", "natural_key")
-                self._waiting |= {external or natural for external, natural in rows}
         self._titles = self._same_titles()
         self._lines = self._known_lines()
         self._links: dict[int, dict[int, str]] | None = None
 
     def _same_rows(self, naturals: list[str], externals: list[str], own_ids: list[str]) -> Iterator[Alliance]:
         """Apart, so that each question takes the index of its own column; together they would read the whole table."""
-        there = Alliance.objects.exclude(publication=Publication.MERGED)
+        there = Alliance.objects.select_related("merged_into")
         ours = there.filter(source=self.source)
         for part in in_parts(externals):
             yield from whole(ours.exclude(external_id="").filter(external_id__in=part))
@@ -107,16 +106,15 @@ class Recognition:
         return set(lines.values_list("key", flat=True))
 
     def same(self, draft: Draft, natural: str) -> Alliance | None:
-        """The alliance that this draft is, by the source's identifier, the natural key, or our own id."""
-        if draft.external_id and (found := self._by_external.get(draft.external_id[:200])):
+        """The alliance that this draft is, by the source's identifier, the natural key, or our own id.
+
+        It may have been merged into another since.
+        """
+        if draft.external_id and (found := self._by_external.get(draft.external_id)):
             return found
         if not draft.external_id and (found := self._by_natural.get(natural)):
             return found
-        return self._by_slug.get(str(draft.values.get("id") or ""))
-
-    def waiting(self, draft: Draft, natural: str) -> bool:
-        """Whether this draft was already set aside as a probable double."""
-        return (draft.external_id[:200] or natural) in self._waiting
+        return self._by_slug.get(_own_id(draft))
 
     def line_is_known(self, draft: Draft) -> bool:
         """Whether this line of a document, as printed, already names alliances of the base."""
@@ -128,8 +126,8 @@ class Recognition:
         wanted = {(p["level"], p["code"]) for p in draft.values.get("places") or ()}
         for alike in self._titles.get(title, ()):
             there = {(p.level, p.code) for p in alike.places.all()}
-            if not wanted or not there or wanted & there:
-                return alike, f"Même titre que « {alike.title} »."
+            if alike.pk not in self.beside and (not wanted or not there or wanted & there):
+                return alike, f"Même titre que «\u00a0{alike.title}\u00a0»."
         if len(title) < SHORTEST_COMPARABLE_TITLE:
             return None
         if self._links is None:
@@ -144,9 +142,9 @@ class Recognition:
             title, titles, scorer=fuzz.token_set_ratio, score_cutoff=LIKE_WITH_TWO_PARTNERS, limit=None
         )
         for _, likeness, id in sorted(likely, key=lambda found: int(found[2])):
-            if likeness >= LIKE_WITH_ONE_PARTNER or self._share_two(id, known):
+            if id not in self.beside and (likeness >= LIKE_WITH_ONE_PARTNER or self._share_two(id, known)):
                 double = Alliance.objects.get(id=id)
-                return double, f"Titre proche de « {double.title} », avec des partenaires communs."
+                return double, f"Titre proche de «\u00a0{double.title}\u00a0», avec des partenaires communs."
         return None
 
     def _organisations(self, draft: Draft) -> set[int]:
@@ -175,6 +173,12 @@ class Recognition:
         """Whether an alliance shares two organisations or more with a draft."""
         links = Role.objects.filter(alliance_id=alliance, organisation_id__in=known)
         return links.count() > 1
+
+
+def _own_id(draft: Draft) -> str:
+    """Our id when the draft bears it; an id that had to be mended was never ours."""
+    id = str(draft.values.get("id") or "")
+    return id if id == draft.external_id else ""
 
 
 def _title_key(draft: Draft) -> str:

@@ -9,6 +9,8 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from alliage.intake.starter import SOURCE as STARTER
+from alliage.vocabulary.founding_sheet import SheetRow
 from alliage.vocabulary.places import LEVEL_LABELS, gazetteer
 from alliage.vocabulary.terms import terms
 
@@ -56,6 +58,12 @@ def life(record: Mapping[str, Any]) -> str:
 
 
 @register.filter
+def source_label(source: str) -> str:
+    """« Le socle d’Alliage » for the records that come with the software, the name of the file's source else."""
+    return "Le socle d’Alliage" if source == STARTER else source or "saisie dans l’éditeur"
+
+
+@register.filter
 def place_label(place: Mapping[str, str]) -> str:
     """« Figeac (Lot) » for a place of a record."""
     known = gazetteer().get(place["level"], place["code"])
@@ -83,3 +91,10 @@ def plural(number: int, ending: str = "s") -> str:
 def get(mapping: Mapping[str, Any], name: str) -> Any:
     """The value of a key that a template only knows at run time."""
     return mapping.get(name)
+
+
+@register.filter
+def without_figure(row: SheetRow) -> str:
+    """The text of a figure of the founding sheet, without the number that stands in large beside it."""
+    told = f"{row.figure.value}{row.figure.unit} " if row.figure else ""
+    return row.text.removeprefix(told)
