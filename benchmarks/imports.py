@@ -27,6 +27,7 @@ def measure(csv: Path, home: Path) -> dict[str, object]:
         "sqlite_utils_insert": inserted.as_dict(),
         "sqlite_utils_fts": indexed.as_dict(),
         "times_sqlite_utils": round(ours.wall / (inserted.wall + indexed.wall), 2),
+        "times_sqlite_utils_processor": round(ours.processor / (inserted.processor + indexed.processor), 2),
         "csv_mb": size_of(csv),
         "base_mb": size_of(home / "alliage.sqlite3"),
         "index_mb": size_of(home / "index"),

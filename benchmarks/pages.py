@@ -71,7 +71,7 @@ def _pages() -> dict[str, dict[str, float]]:
             for _ in range(TIMES):
                 asked[0] = 0
                 started = time.perf_counter()
-                answer = client.get(address)
+                answer: Any = client.get(address)
                 b"".join(answer.streaming_content) if answer.streaming else answer.content
                 seconds.append(time.perf_counter() - started)
                 assert answer.status_code == 200, (address, answer.status_code)
