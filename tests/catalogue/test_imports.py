@@ -9,7 +9,6 @@ import pytest
 from alliage.catalogue.actions.receive import receive
 from alliage.catalogue.models import Alliance, Change, Organisation, Proposal, SheetLine
 from alliage.catalogue.queries import published_pages
-from alliage.catalogue.records import record_of
 from alliage.exports import tables
 from alliage.intake.pipeline import open_batch
 from tests.conftest import NOW, TESTER
@@ -21,7 +20,7 @@ def imported(path, source="reseau", publish=True):
 
 
 def starter_records():
-    return [record_of(alliance) for page in published_pages() for alliance in page]
+    return [stored.record for page in published_pages() for stored in page]
 
 
 @pytest.mark.django_db
