@@ -73,6 +73,10 @@ SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+# Who answers for this installation, said on « Qui fait ce site »: a name, and an e-mail or web address.
+PUBLISHER = os.environ.get("ALLIAGE_PUBLISHER", "")
+CONTACT = os.environ.get("ALLIAGE_CONTACT", "")
+
 INDEX_DIR = Path(os.environ.get("ALLIAGE_INDEX_DIR", HOME / "index"))
 
 INSTALLED_APPS = [
