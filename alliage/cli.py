@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 app = typer.Typer(help="Alliage : apprendre à faire alliance.", no_args_is_help=True, add_completion=False)
@@ -148,7 +149,10 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tout lire, ne rien garder.")] = False,
     report: Annotated[Path | None, typer.Option(help="Où écrire le compte rendu (JSON).")] = None,
 ) -> None:
-    """Importe des fichiers : CSV, TSV, XLSX, XLS, ODS, JSON, JSONL, Markdown."""
+    """Importe des fichiers : CSV, TSV, XLSX, XLS, ODS, JSON, JSONL, Markdown, DOCX, PDF, HTML.
+
+    Ce qui vient d’un document (DOCX, PDF, HTML) reste à l’état de brouillon, même avec --publish.
+    """
     _ready()
     from django.utils import timezone
 
@@ -156,17 +160,17 @@ def import_(
     from alliage.catalogue.journal import Author
     from alliage.catalogue.models import SavedMapping
     from alliage.intake.drafts import Unreadable
-    from alliage.intake.pipeline import open_batch
+    from alliage.intake.pipeline import open_batch, shown_name
 
     mapping = _read_mapping(map) if map else None
     total = Report()
     for path in paths:
-        name = source or path.stem
+        name = shown_name(source or path.stem)
         saved = SavedMapping.objects.filter(source=name[:100]).values_list("mapping", flat=True).first()
         try:
             batch = open_batch(path, source=name, mapping=mapping if mapping is not None else saved)
             with _bar() as bar:
-                task = bar.add_task(path.name, total=batch.total)
+                task = bar.add_task(escape(shown_name(path.name)), total=batch.total)
                 part = receive(
                     batch=batch,
                     by=Author("alliage import"),
@@ -194,7 +198,7 @@ def _read_mapping(path: Path) -> dict[str, str]:
         mapping = json.loads(path.read_text("utf-8"))
         if not isinstance(mapping, dict) or not all(isinstance(v, str) for v in mapping.values()):
             raise ValueError
-    except ValueError:
+    except (ValueError, RecursionError):
         say.print(f'{path} : un objet JSON {{"colonne": "champ"}} est attendu.')
         raise typer.Exit(2) from None
     return mapping
@@ -226,7 +230,7 @@ def _tell(told: dict[str, object], dry_run: bool, publish: bool) -> None:
             str(part)
             for part in (
                 issue["file"],
-                issue["sheet"] and f"feuille {issue['sheet']}",
+                issue["sheet"],
                 issue["line"] and f"ligne {issue['line']}",
                 issue["column"] and f"colonne {issue['column']}",
             )

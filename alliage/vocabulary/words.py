@@ -12,11 +12,21 @@ _APOSTROPHES = str.maketrans(
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
-@lru_cache(maxsize=200_000)
+# Names and titles come again and again; longer texts hardly do, and would fill the memory.
+LONGEST_REMEMBERED = 200
+
+
 def fold(text: str) -> str:
     """Lower case without accents; « œ » becomes « oe », every apostrophe becomes '."""
+    return _remembered_fold(text) if len(text) <= LONGEST_REMEMBERED else _fold(text)
+
+
+def _fold(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES))
     return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+
+
+_remembered_fold = lru_cache(maxsize=200_000)(_fold)
 
 
 def key(text: str) -> str:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from alliage.intake.drafts import Draft, Refusal
-from alliage.intake.pipeline import open_batch
+from alliage.intake.reading import read_batch
 from alliage.intake.starter import founding_lines
 from alliage.vocabulary.words import key
 
@@ -48,7 +48,7 @@ Un paragraphe d’ouverture.
 def test_headings_and_lists_become_mode_trend_line_and_partners(tmp_path):
     path = tmp_path / "sheet.md"
     path.write_text(SHEET, "utf-8")
-    batch = open_batch(path, source="sheet")
+    batch = read_batch(path, source="sheet")
     items = list(batch.items)
     assert [(line.mode, line.trend, line.text) for line in batch.lines] == [
         ("mecenat", "mecenat-collectif", "Fonds des Trois Rivières (Ville de Lyon, Moulins réunis)"),
@@ -81,7 +81,7 @@ def test_headings_and_lists_become_mode_trend_line_and_partners(tmp_path):
 
 
 def test_the_founding_sheet_gives_its_41_lines_under_16_trends_and_4_modes(shared_files):
-    batch = open_batch(shared_files / "fiche" / "exemples-alliances.md", source="fiche")
+    batch = read_batch(shared_files / "fiche" / "exemples-alliances.md", source="fiche")
     items = list(batch.items)
     assert len(items) == len(batch.lines) == 41
     assert len({line.trend for line in batch.lines}) == 16
@@ -113,7 +113,7 @@ def test_a_record_of_our_own_shape_comes_back_the_same(tmp_path):
     record["partners"][0]["contributions"] = [next(iter(terms("contributions")))]
     path = tmp_path / "r.json"
     path.write_text(json.dumps({"count": 1, "results": [record]}), "utf-8")
-    (one,) = open_batch(path, source="r").items
+    (one,) = read_batch(path, source="r").items
     assert one.values == {k: v for k, v in record.items() if k not in ("url", "inconnu")}
     assert one.raw == {"inconnu": "3"}
     assert one.external_id == "le-four"
@@ -130,7 +130,7 @@ def test_a_record_of_our_own_shape_comes_back_the_same(tmp_path):
 def test_json_of_another_shape_is_understood_by_its_keys(tmp_path, text):
     path = tmp_path / "r.json"
     path.write_text(text, "utf-8")
-    one, two = open_batch(path, source="r").items
+    one, two = read_batch(path, source="r").items
     assert one.values["partners"] == [{"name": "X", "kind": "association"}, {"name": "Y"}]
     assert one.values["places"][0]["code"] == "46102"
     assert two.values == {"title": "B"}
@@ -139,7 +139,7 @@ def test_json_of_another_shape_is_understood_by_its_keys(tmp_path, text):
 def test_json_cut_in_the_middle_keeps_what_came_before(tmp_path):
     path = tmp_path / "r.json"
     path.write_text('[{"titre": "A"}, {"titre": "B"}, {"tit', "utf-8")
-    one, two, cut = open_batch(path, source="r").items
+    one, two, cut = read_batch(path, source="r").items
     assert isinstance(one, Draft)
     assert isinstance(two, Draft)
     assert isinstance(cut, Refusal)
@@ -149,6 +149,6 @@ def test_json_cut_in_the_middle_keeps_what_came_before(tmp_path):
 def test_a_bad_line_of_json_lines_is_refused_alone(tmp_path):
     path = tmp_path / "r.jsonl"
     path.write_text('{"titre": "A"}\n{"titre": \n{"titre": "C"}\n', "utf-8")
-    one, bad, three = open_batch(path, source="r").items
+    one, bad, three = read_batch(path, source="r").items
     assert (one.values["title"], three.values["title"]) == ("A", "C")
     assert bad.issues[0].line == 2
