@@ -29,6 +29,7 @@ class Opened:
     mapping: dict[str, str]
     unmapped: tuple[str, ...]
     lines: tuple[ExampleLine, ...]
+    issues: list[Issue]
     total: int | None
     drafts_only: Issue | None
 
@@ -52,6 +53,7 @@ def encode_opened(batch: Batch) -> bytes:
             dict(batch.mapping),
             list(batch.unmapped_columns),
             [astuple(line) for line in batch.lines],
+            [issue_fields(issue) for issue in batch.issues],
             batch.total,
             issue_fields(batch.drafts_only) if batch.drafts_only else None,
         ],
@@ -60,12 +62,13 @@ def encode_opened(batch: Batch) -> bytes:
 
 def decode_opened(content: Any, file: str) -> Opened:
     """The first frame read back."""
-    checksum, mapping, unmapped, lines, total, drafts_only = content
+    checksum, mapping, unmapped, lines, issues, total, drafts_only = content
     return Opened(
         checksum,
         mapping,
         tuple(unmapped),
         tuple(ExampleLine(*[*printed, tuple(named)]) for *printed, named in lines),
+        [decode_issue(fields, file) for fields in issues],
         total,
         decode_issue(drafts_only, file) if drafts_only else None,
     )

@@ -15,14 +15,13 @@ import weakref
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any  # frames are JSON
 
 from alliage.intake import frames
 from alliage.intake.drafts import Batch, Draft, Issue, Refusal, Unreadable
 
-MEMORY = 512 << 20  # bytes of address space of the child
-SECONDS_A_FRAME = 180  # of waiting for the child; its computing is limited apart (alliage/intake/child.py)
 _PIPE = 1 << 20
 _ROOM = Path(__file__).parents[2]
 _NOT_SHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -30,7 +29,21 @@ _SMALLER = "Partagez ce fichier en plusieurs ; un grand tableau passe mieux en C
 _log = logging.getLogger(__name__)
 
 
-def open_batch(path: Path, *, source: str, mapping: Mapping[str, str] | None = None) -> Batch:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What reading one file may take. Between two frames (a few hundred rows): `computing` seconds of processor and
+    `waiting` seconds of clock; `in_all` seconds of processor; `memory` bytes of address space, the interpreter and the
+    official places included (about 100 MB)."""
+
+    memory: int = 512 << 20
+    computing: int = 60
+    waiting: int = 180
+    in_all: int = 3600
+
+
+def open_batch(
+    path: Path, *, source: str, mapping: Mapping[str, str] | None = None, limits: Limits = Limits()
+) -> Batch:
     """Opens a file as a batch of drafts that streams from a child process.
 
     `mapping`: column → field path (see alliage/intake/columns.py), « » to leave a column out. Raises Unreadable when
@@ -38,7 +51,7 @@ def open_batch(path: Path, *, source: str, mapping: Mapping[str, str] | None = N
     `issues` says where and why.
     """
     source = shown_name(source)
-    items = _Items(path, source, mapping)
+    items = _Items(path, source, mapping, limits)
     opened = items.open()
     return Batch(
         source=source,
@@ -62,7 +75,8 @@ def shown_name(name: str) -> str:
 class _Items(Iterator[Draft | Refusal]):
     """What the child sends, item by item. The child waits while nobody reads: two frames or so are on their way."""
 
-    def __init__(self, path: Path, source: str, mapping: Mapping[str, str] | None) -> None:
+    def __init__(self, path: Path, source: str, mapping: Mapping[str, str] | None, limits: Limits) -> None:
+        self._limits = limits
         self.file = shown_name(path.name)
         self.issues: list[Issue] = []
         self._ready: deque[Draft | Refusal] = deque()
@@ -87,7 +101,9 @@ class _Items(Iterator[Draft | Refusal]):
             "path": os.fsdecode(path.absolute()),
             "source": source,
             "mapping": dict(mapping) if mapping is not None else None,
-            "memory": MEMORY,
+            "memory": limits.memory,
+            "computing": limits.computing,
+            "in_all": limits.in_all,
         }
         given = self._process.stdin
         assert given is not None  # noqa: S101 - as above
@@ -99,7 +115,9 @@ class _Items(Iterator[Draft | Refusal]):
         """The first frame. Raises Unreadable."""
         kind, content = self._frame()
         if kind == "opened":
-            return frames.decode_opened(content, self.file)
+            opened = frames.decode_opened(content, self.file)
+            self.issues += opened.issues
+            return opened
         self._end()
         if kind == "unreadable":
             raise Unreadable(frames.decode_issue(content, self.file))
@@ -145,7 +163,7 @@ class _Items(Iterator[Draft | Refusal]):
     def _readable(self) -> bool:
         poll = select.poll()
         poll.register(self._out, select.POLLIN | select.POLLHUP)
-        return bool(poll.poll(SECONDS_A_FRAME * 1000))
+        return bool(poll.poll(self._limits.waiting * 1000))
 
     def _death(self) -> str:
         code = self._process.wait()
@@ -157,7 +175,7 @@ class _Items(Iterator[Draft | Refusal]):
 
     def _told(self, kind: str, content: Any) -> Issue:
         if kind == "no memory":
-            cause = f"Ce fichier demande trop de mémoire pour être lu (plus de {MEMORY >> 20} Mo)."
+            cause = f"Ce fichier demande trop de mémoire pour être lu (plus de {self._limits.memory >> 20} Mo)."
             return Issue(file=self.file, cause=cause, fix=_SMALLER)
         if kind == "no time":
             return Issue(file=self.file, cause="Ce fichier demande trop de temps pour être lu.", fix=_SMALLER)
@@ -172,12 +190,8 @@ class _Items(Iterator[Draft | Refusal]):
     def _stopped(self, issue: Issue) -> Issue:
         """The same remark, with the place after which nothing was read."""
         where = self._last.provenance if self._last else None
-        place = ", ".join(
-            part
-            for part in (where.sheet if where else "", f"ligne {where.line}" if where and where.line else "")
-            if part
-        )
-        after = f" après {place}" if place else ""
+        after = f" après la ligne {where.line}" if where and where.line else ""
+        after += f" ({where.sheet})" if where and where.sheet else ""
         return Issue(
             file=issue.file,
             sheet=where.sheet if where else "",

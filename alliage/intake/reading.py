@@ -16,7 +16,7 @@ from alliage.intake.drafts import Batch, Draft, Issue, Refusal, Unreadable
 from alliage.intake.example_lines import draft_of_line, lines_of
 from alliage.intake.formats import format_of
 from alliage.intake.own_records import draft_of_record
-from alliage.intake.readers import json_records, pdf_pages, sheets, spreadsheets, text_tables, web_pages, word_documents
+from alliage.intake.readers import json_records, sheets, spreadsheets, text_tables
 from alliage.intake.readers.archives import check_archive
 from alliage.intake.readers.sheets import Block
 from alliage.intake.tables import LOOKED_AT, BrokenLine, Table, table_of
@@ -153,16 +153,25 @@ def _markdown(path: Path, source: str, mapping: Mapped) -> Batch:
     return _batch_of_blocks(path, source, mapping, list(sheets.read_blocks(path)))
 
 
+# A child starts for each file: the libraries of the other documents are not loaded for it.
+
+
 def _word(path: Path, source: str, mapping: Mapped) -> Batch:
+    from alliage.intake.readers import word_documents
+
     check_archive(path)
     return _kept_as_drafts(_batch_of_blocks(path, source, mapping, word_documents.read_blocks(path)))
 
 
 def _web_page(path: Path, source: str, mapping: Mapped) -> Batch:
+    from alliage.intake.readers import web_pages
+
     return _kept_as_drafts(_batch_of_blocks(path, source, mapping, web_pages.read_blocks(path)))
 
 
 def _pdf(path: Path, source: str, mapping: Mapped) -> Batch:
+    from alliage.intake.readers import pdf_pages
+
     blocks, issues = pdf_pages.read_blocks(path)
     batch = _kept_as_drafts(_batch_of_blocks(path, source, mapping, blocks))
     batch.issues = [*issues, *batch.issues]

@@ -19,7 +19,10 @@ from alliage.vocabulary.words import key
 LISTS = ("results", "alliances", "records", "data", "items", "resultats", "fiches")
 LONGEST_FIRST_LINE = 1_000_000  # to tell JSON Lines from one list; a longer one is streamed as a list
 LONGEST_RECORD = 5_000_000
+# Bytes of a list that is read whole: Python's reader takes what the streaming one refuses (NaN, halves of characters).
+READ_WHOLE = 8 << 20
 Record = tuple[int, dict[str, Any] | BrokenLine]
+_NO_OBJECT = "Cet élément de la liste n’est pas un objet."
 _TOO_DEEP = "Ce JSON imbrique trop de listes ou d’objets les uns dans les autres."
 
 
@@ -34,10 +37,11 @@ def read_records(path: Path) -> Iterator[Record]:
         whole = json.loads(first)
     except (ValueError, RecursionError):
         whole = None
-    if isinstance(whole, dict) and not any(isinstance(whole.get(name), list) for name in LISTS):
-        yield from _json_lines(path, encoding)
+    if whole is None:  # one record a line, the first of them damaged
+        by_line = path.suffix.lower() in (".jsonl", ".ndjson") and first.strip(" \t\r\n\ufeff").endswith("}")
     else:
-        yield from _json_list(path, encoding)
+        by_line = isinstance(whole, dict) and not any(isinstance(whole.get(name), list) for name in LISTS)
+    yield from (_json_lines if by_line else _json_list)(path, encoding)
 
 
 def _json_lines(path: Path, encoding: str) -> Iterator[Record]:
@@ -57,6 +61,26 @@ def _json_lines(path: Path, encoding: str) -> Iterator[Record]:
 
 
 def _json_list(path: Path, encoding: str) -> Iterator[Record]:
+    values = _whole_list(path, encoding) if path.stat().st_size <= READ_WHOLE else None
+    if values is None:
+        yield from _streamed_list(path, encoding)
+        return
+    for number, value in enumerate(values, 1):
+        yield number, value if isinstance(value, dict) else BrokenLine(_NO_OBJECT)
+
+
+def _whole_list(path: Path, encoding: str) -> list[Any] | None:
+    """The records of a list; None when it is damaged: streaming then gives those that come before the damage."""
+    try:
+        whole = json.loads(path.read_text(encoding, errors="replace").lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(whole, dict):
+        return next((held for name, held in whole.items() if name in LISTS and isinstance(held, list)), [whole])
+    return whole if isinstance(whole, list) else [whole]
+
+
+def _streamed_list(path: Path, encoding: str) -> Iterator[Record]:
     number = 0
     with path.open("rb") as raw:
         file: Any = raw
@@ -71,7 +95,7 @@ def _json_list(path: Path, encoding: str) -> Iterator[Record]:
                 try:
                     yield number, _record(value)
                 except ValueError:
-                    yield number, BrokenLine("Cet élément de la liste n’est pas un objet.")
+                    yield number, BrokenLine(_NO_OBJECT)
         except RecursionError:
             yield number + 1, BrokenLine(_TOO_DEEP)
         except (ijson.JSONError, UnicodeDecodeError):

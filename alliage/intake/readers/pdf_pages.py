@@ -18,6 +18,7 @@ from alliage.intake.readers.sheets import Block, block_of, starts_like_an_item, 
 from alliage.vocabulary.typology import typology
 
 LONGEST_HEADING = 120
+SHORTEST_PAGE = 6  # lines
 _LARGER = 1.12  # than the text, to be a heading
 _STEP = 4.0  # points: less is the same indentation
 _WRAPPED = 0.72  # of the longest line: a line so long goes on below
@@ -202,7 +203,7 @@ def _is_heading(line: _Line, body: float) -> bool:
 def _goes_on(last: _Line, line: _Line, longest: int) -> bool:
     """Whether a line continues the one above: that one reached the margin, or stopped in the middle of a sentence."""
     # The name of a form of alliance opens one, wherever it stands.
-    if last.size != line.size or typology().find_mode(line.text) or typology().find_trend(line.text):
+    if last.size != line.size or _names_a_form(line.text):
         return False
     if last.text.endswith((".", ";", ":", "!", "?")) and len(last.text) < 0.9 * longest:
         return False
@@ -226,22 +227,30 @@ def _joined(above: str, below: str) -> str:
 
 
 def _without_margins(lines: list[_Line]) -> list[_Line]:
-    """The lines without page numbers, and without what stands at the top or the bottom of most pages."""
+    """The lines without page numbers, and without what stands at the top or the bottom of most pages.
+
+    A page of a few lines has no margin, and the name of a form of alliance is never one.
+    """
     pages: dict[int, list[_Line]] = {}
     for line in lines:
         pages.setdefault(line.page, []).append(line)
-    edges: Counter[str] = Counter()
-    for page in pages.values():
-        edges.update({_shape(line) for line in (*page[:2], *page[-2:])})
-    often = {shape for shape, count in edges.items() if len(pages) >= 3 and count > len(pages) / 2}
-    kept = []
-    for page in pages.values():
-        at_edge = {id(line) for line in (*page[:2], *page[-2:])}
-        for line in page:
-            if id(line) in at_edge and (_shape(line) in often or _PAGE_NUMBER.match(line.text)):
-                continue
-            kept.append(line)
-    return kept
+    edges = {
+        number: {id(line) for line in (*page[:2], *page[-2:])} if len(page) >= SHORTEST_PAGE else set()
+        for number, page in pages.items()
+    }
+    shapes = Counter(shape for n, page in pages.items() for shape in {_shape(ln) for ln in page if id(ln) in edges[n]})
+    often = {shape for shape, count in shapes.items() if len(pages) >= 3 and count > len(pages) / 2}
+    return [
+        line
+        for number, page in pages.items()
+        for line in page
+        if id(line) not in edges[number]
+        or not (_PAGE_NUMBER.match(line.text) or (_shape(line) in often and not _names_a_form(line.text)))
+    ]
+
+
+def _names_a_form(text: str) -> bool:
+    return bool(typology().find_mode(text) or typology().find_trend(text))
 
 
 def _shape(line: _Line) -> str:

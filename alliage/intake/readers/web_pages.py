@@ -87,6 +87,8 @@ def read_blocks(path: Path) -> list[Block]:
         root = etree.fromstring(_as_utf8(content, path), parser)
     except etree.XMLSyntaxError:
         root = None
+    if any(entry.type_name == "ERR_NO_MEMORY" for entry in parser.error_log):
+        raise MemoryError
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise Unreadable.because(
             path,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 _BOX = qn("w:txbxContent")
 # What a paragraph holds without showing it, or shows elsewhere.
 _APART = frozenset([_FALLBACK, _BOX, qn("w:del"), qn("w:moveFrom"), qn("w:pPr"), qn("w:rPr")])
+_LIST_STYLE = re.compile(r"^list (?:bullet|number) ([2-5])$")
 _NOT_A_LIST = "0"
 
 
@@ -42,11 +44,19 @@ def read_blocks(path: Path) -> list[Block]:
         opened = docx.Document(_without_pictures(path))
         walked = _Document(_levels_of_styles(opened.styles.element))
         _walk(opened.element.body, walked)
+    except etree.XMLSyntaxError as error:
+        # libxml2 tells a lack of memory as an error of syntax.
+        if any(entry.type_name == "ERR_NO_MEMORY" for entry in error.error_log):
+            raise MemoryError from error
+        raise _damaged(path) from error
     except (OpcError, KeyError, ValueError, AttributeError, etree.LxmlError, zipfile.BadZipFile) as error:
-        raise Unreadable.because(
-            path, "Ce document ne s’ouvre pas.", "Ouvrez-le dans votre traitement de texte, enregistrez-le en DOCX."
-        ) from error
+        raise _damaged(path) from error
     return with_leaves(walked.blocks)
+
+
+def _damaged(path: Path) -> Unreadable:
+    fix = "Ouvrez-le dans votre traitement de texte, enregistrez-le en DOCX, puis importez-le."
+    return Unreadable.because(path, "Ce document ne s’ouvre pas.", fix)
 
 
 def _without_pictures(path: Path) -> io.BytesIO:
@@ -70,6 +80,8 @@ def _levels_of_styles(styles: Any) -> dict[str, tuple[int | None, int | None]]:
             heading = 0
         elif name.startswith("heading ") and name[8:].isdigit():
             heading = int(name[8:])
+        elif match := _LIST_STYLE.match(name):
+            depth = int(match[1])  # Word numbers its list styles, each the first level of its own list
         own[style.get(qn("w:styleId")) or ""] = heading, depth, _value(style, "w:basedOn") or ""
     found = {}
     for name in own:
