@@ -125,7 +125,7 @@ def _json(value: Any) -> str:
         text = _dump(value)
     except (ValueError, RecursionError):  # not a number, or nested without end
         return _dump(_sound(value))
-    # Escapes of this form are control signs and halves of characters: the encoder leaves everything else as it is.
+    # Escapes of this form are control signs: the encoder leaves everything else as it is.
     return _dump(_sound(value)) if "\\u00" in text or "\x7f" in text or _HALVES.search(text) else text
 
 

@@ -158,6 +158,20 @@ def _nested_tables(path: Path) -> None:
     document.save(str(path))
 
 
+def _circle(content: bytes) -> bytes:
+    """An XLS whose first sector is followed by itself, for ever."""
+    first = struct.unpack_from("<I", content, 76)[0]
+    at = 512 * (first + 1)
+    return content[:at] + struct.pack("<I", 0) + content[at + 4 :]
+
+
+def _page_damaged(path: Path) -> None:
+    """A PDF of three pages, the text of the second one under a filter that does not exist."""
+    content = pdf_of(path, copies=3).read_bytes()
+    at = content.find(b"/FlateDecode", content.find(b"/FlateDecode") + 1)
+    path.write_bytes(content[: at + 1] + b"Perdu" + content[at + 6 :])
+
+
 def _many_sheets(path: Path) -> None:
     import xlsxwriter
 
@@ -245,6 +259,7 @@ UGLY_FILES = [
     Ugly("entites.ods", _with_member(_ods, "content.xml", _with_entities), None, said="entités"),
     Ugly("tableau.xls", _text("<table><tr><td>Titre<td>Besoin<tr><td>A<td>b</table>")),
     Ugly("coupe.xls", _changed(lambda p: write(p, _ROWS), _half), None),
+    Ugly("en-rond.xls", _changed(lambda p: write(p, _ROWS), _circle), None),
     # Archives
     Ugly("archive.xlsx", _bytes(_zip(a_txt=b"x", b_csv=b"titre\nA\n")), None, said="archive ZIP"),
     Ugly("bombe.xlsx", _bytes(_zip(**_BOMB)), None, said="démesuré"),
@@ -261,6 +276,7 @@ UGLY_FILES = [
     Ugly("images.pdf", _pdf_of_pictures, None, said="que des images"),
     Ugly("mot-de-passe.pdf", _pdf_under_a_password, None, said="mot de passe"),
     Ugly("coupe.pdf", _changed(pdf_of, _half), None),
+    Ugly("page-abimee.pdf", _page_damaged, 10, said="Ces pages sont abîmées"),
     Ugly("cinq-cents-pages.pdf", lambda path: pdf_of(path, _SHORT, copies=500), 500),
     Ugly("page.html", _text(html_of().replace("</body>", "<script>alert(1)</script></body>")), 6),
     Ugly("emboitee.html", _text("<html><body>" + "<div>" * 100_000 + "<h2>Mécénat</h2><ul><li>A / B"), None, said="imbrique"),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any  # pypdf hands plain lists and dictionaries over
 
 from pypdf import PageObject, PdfReader
-from pypdf.errors import DependencyError, PyPdfError
+from pypdf.errors import DependencyError
 
 from alliage.intake.drafts import Issue, Unreadable
 from alliage.intake.readers.sheets import Block, block_of, starts_like_an_item, with_leaves
@@ -29,7 +29,8 @@ _OCR = (
     "Passez-le à la reconnaissance de caractères (OCR), ou demandez le fichier d’origine (texte, tableur), puis "
     "importez-le."
 )
-_UNSURE = ("Ce PDF ne s’ouvre pas : il est abîmé ou incomplet.", "Enregistrez-le de nouveau en PDF, ou en DOCX.")
+_ANEW = "Enregistrez-le de nouveau en PDF, ou en DOCX, puis importez-le."
+_DAMAGED = ("Ce PDF ne s’ouvre pas : il est abîmé, incomplet ou vide.", _ANEW)
 
 
 @dataclass(slots=True)
@@ -55,39 +56,55 @@ def read_blocks(path: Path) -> tuple[list[Block], list[Issue]]:
     """
     lines: list[_Line] = []
     silent: list[int] = []
+    damaged: list[int] = []
+    pages, count = _pages_of(path)
+    for number in range(1, count + 1):
+        try:
+            found = _lines_of(pages[number - 1], number)
+        except MemoryError:
+            raise
+        except Exception:  # what damage makes of a reader of PDF cannot be foretold; the other pages are read
+            damaged.append(number)
+            continue
+        lines += found
+        if not found:
+            silent.append(number)
+    if not lines:
+        if damaged or not silent:
+            raise Unreadable.because(path, *_DAMAGED)
+        raise Unreadable.because(path, "Ce PDF ne contient que des images : aucun texte n’y est lisible.", _OCR)
+    issues = []
+    if silent:
+        cause = f"Ces pages n’ont pas de texte, peut-être des images : {_shown(silent)}."
+        issues.append(Issue(file=path.name, cause=cause, fix=_OCR))
+    if damaged:
+        issues.append(
+            Issue(
+                file=path.name,
+                cause=f"Ces pages sont abîmées et n’ont pas pu être lues : {_shown(damaged)}.",
+                fix=_ANEW,
+            )
+        )
+    return _blocks_of(lines), issues
+
+
+def _pages_of(path: Path) -> tuple[Sequence[PageObject], int]:
+    """The pages, each of which may still turn out damaged, and their number. Raises Unreadable."""
     try:
         reader = PdfReader(path, strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
             raise _under_a_password(path)
-        for number, page in enumerate(reader.pages, 1):
-            found = _lines_of(page, number)
-            lines += found
-            if not found:
-                silent.append(number)
-    except DependencyError as error:
-        raise _under_a_password(path) from error
-    except MemoryError:
+        return reader.pages, len(reader.pages)
+    except (Unreadable, MemoryError):
         raise
-    except (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
-        # What a damaged file makes of a reader of PDF cannot be foretold; pages read before it are kept.
-        if not lines:
-            raise Unreadable.because(path, *_UNSURE) from error
-        return _blocks_of(lines), [
-            Issue(
-                file=path.name,
-                cause=f"Ce PDF est abîmé après la page {lines[-1].page} : la suite n’est pas lue.",
-                fix="Enregistrez-le de nouveau en PDF, ou en DOCX, puis importez-le.",
-            )
-        ]
-    if not lines:
-        cause = "Ce PDF ne contient que des images : aucun texte n’y est lisible."
-        raise Unreadable.because(path, cause if silent else "Ce PDF n’a aucune page.", _OCR)
-    issues = []
-    if silent:
-        pages = ", ".join(str(n) for n in silent[:20]) + ("…" if len(silent) > 20 else "")
-        cause = f"Ces pages n’ont pas de texte, peut-être des images : {pages}."
-        issues.append(Issue(file=path.name, cause=cause, fix=_OCR))
-    return _blocks_of(lines), issues
+    except DependencyError as error:  # a cipher that needs a library of its own
+        raise _under_a_password(path) from error
+    except Exception as error:  # as above
+        raise Unreadable.because(path, *_DAMAGED) from error
+
+
+def _shown(pages: list[int]) -> str:
+    return ", ".join(str(n) for n in pages[:20]) + ("…" if len(pages) > 20 else "")
 
 
 def _under_a_password(path: Path) -> Unreadable:
