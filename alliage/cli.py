@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from alliage.before_work import must_be_free, must_be_read, must_be_written, port_asked, read_mapping, say, stop
@@ -149,7 +150,10 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tout lire, ne rien garder.")] = False,
     report: Annotated[Path | None, typer.Option(help="Où écrire le compte rendu (JSON).")] = None,
 ) -> None:
-    """Importe des fichiers : CSV, TSV, XLSX, XLS, ODS, JSON, JSONL, Markdown."""
+    """Importe des fichiers : CSV, TSV, XLSX, XLS, ODS, JSON, JSONL, Markdown, DOCX, PDF, HTML.
+
+    Ce qui vient d’un document (DOCX, PDF, HTML) reste à l’état de brouillon, même avec --publish.
+    """
     for path in paths:
         must_be_read(path)
     mapping = read_mapping(map) if map else None
@@ -164,11 +168,11 @@ def import_(
     from alliage.catalogue.models import SavedMapping
     from alliage.intake.drafts import Unreadable
     from alliage.intake.mapping import absent_columns, is_path
-    from alliage.intake.pipeline import open_batch
+    from alliage.intake.pipeline import open_batch, shown_name
 
     total = Report()
     for path in paths:
-        name = source or path.stem
+        name = shown_name(source or path.stem)
         saved = SavedMapping.objects.filter(source=name[:100]).values_list("mapping", flat=True).first()
         sound = {column: to for column, to in (saved or {}).items() if is_path(to)} or None
         used = mapping if mapping is not None else sound
@@ -178,7 +182,7 @@ def import_(
             if used and (columns or mapping) and (issue := absent_columns(used, columns, path.name)):
                 batch.issues.append(issue)
             with _bar() as bar:
-                task = bar.add_task(path.name, total=batch.total)
+                task = bar.add_task(escape(shown_name(path.name)), total=batch.total)
                 part = receive(
                     batch=batch,
                     by=Author("alliage import"),
@@ -220,7 +224,7 @@ def _tell(told: dict[str, object], dry_run: bool, publish: bool) -> None:
             str(part)
             for part in (
                 issue["file"],
-                issue["sheet"] and f"feuille {issue['sheet']}",
+                issue["sheet"],
                 issue["line"] and f"ligne {issue['line']}",
                 issue["column"] and f"colonne {issue['column']}",
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -87,12 +88,15 @@ def _row(number: int, cells: Sequence[str] | BrokenLine, columns: tuple[str, ...
 def _distinct(header: Sequence[str]) -> tuple[str, ...]:
     """Titles on one line, each once: a second « nom » is « nom (2) », an empty one « colonne 3 »."""
     names: list[str] = []
+    taken: set[str] = set()
+    times: Counter[str] = Counter()
     for number, cell in enumerate(header, 1):
         base = " ".join(clean_cell(cell).split()) or f"colonne {number}"
-        name, again = base, 1
-        while name in names:
-            again += 1
-            name = f"{base} ({again})"
+        name = base
+        while name in taken:
+            times[base] += 1
+            name = f"{base} ({times[base] + 1})"
+        taken.add(name)
         names.append(name)
     while names and re.fullmatch(r"colonne \d+", names[-1]) and not clean_cell(header[len(names) - 1]):
         names.pop()

@@ -82,6 +82,9 @@ def receive(
     the rows already received are found unchanged.
     """
     report = Report(unmapped_columns=list(batch.unmapped_columns))
+    if publish and batch.drafts_only:
+        publish = False
+        report.note(batch.drafts_only)
     in_vain = ColumnsInVain(batch.mapping)
     row = None
     if not dry_run:
