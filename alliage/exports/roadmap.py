@@ -26,6 +26,15 @@ class RoleLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PartnerLine:
+    """Who was around the table in the example: name, nature in words, the part told by the sources."""
+
+    name: str
+    kind: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class RoadMap:
     """Everything that the page and the document show."""
 
@@ -35,6 +44,9 @@ class RoadMap:
     place: str
     form: str
     trend: str
+    ended: str
+    around_the_table: tuple[PartnerLine, ...]
+    taught: tuple[tuple[str, str], ...]
     roles: tuple[RoleLine, ...]
     steps: tuple[Step, ...]
     agreement: Agreement
@@ -66,7 +78,7 @@ def _table(document: DocxDocument, header: list[str], rows: list[list[str]], wid
 def write_docx(road_map: RoadMap) -> bytes:
     """The document, ready to open in LibreOffice or Word."""
     document = Document()
-    document.core_properties.title = f"Feuille de route : {road_map.title}"
+    document.core_properties.title = f"Feuille de route : {road_map.title}"
     document.core_properties.author = "Alliage"
     document.core_properties.language = "fr-FR"
     style: Any = document.styles["Normal"]
@@ -76,36 +88,52 @@ def write_docx(road_map: RoadMap) -> bytes:
         section.top_margin = section.bottom_margin = Cm(1.8)
     where = f" — {road_map.place}" if road_map.place else ""
     document.add_heading(f"Faire pareil chez nous{where}", 0)
-    said = document.add_paragraph("D’après : ")
+    said = document.add_paragraph("D’après : ")
     said.add_run(road_map.title).bold = True
     document.add_paragraph(road_map.address)
     if road_map.need:
-        document.add_paragraph(f"Le besoin auquel elle répondait : {road_map.need}")
-    document.add_paragraph(f"La forme d’alliance : {road_map.form_label}.")
+        document.add_paragraph(f"Le besoin auquel elle répondait : {road_map.need}")
+    document.add_paragraph(f"La forme d’alliance : {road_map.form_label}.")
+
+    if road_map.ended:
+        document.add_paragraph().add_run(road_map.ended).bold = True
 
     document.add_heading("Avant de commencer", 1)
     for question in road_map.before_you_start:
         document.add_paragraph(question, style="List Bullet")
 
+    if road_map.around_the_table:
+        document.add_heading("Là-bas, autour de la table", 1)
+        for partner in road_map.around_the_table:
+            line = document.add_paragraph(style="List Bullet")
+            line.add_run(partner.name).bold = True
+            line.add_run(f" ({partner.kind})" if partner.kind else "")
+            line.add_run(f" : {partner.role}" if partner.role else "")
+    if road_map.taught:
+        document.add_heading("Ce que cet exemple nous apprend", 1)
+        for title, text in road_map.taught:
+            line = document.add_paragraph(style="List Bullet")
+            line.add_run(title).bold = True
+            line.add_run(f" : {text}")
     document.add_heading("Les rôles à remplir", 1)
     _table(
         document,
         ["Rôle", "Là-bas", "Chez nous"],
-        [[f"{r.label}\n{r.hint}", r.there or "non dit", r.here or "…"] for r in road_map.roles],
+        [[f"{r.label}\n{r.hint}", r.there or "non dit par les sources", r.here or "…"] for r in road_map.roles],
         [6.2, 5.4, 5.4],
     )
     document.add_heading("Les trois premiers pas", 1)
     _table(
         document,
-        ["Quoi", "Qui", "Quand", "Fait ?"],
+        ["Quoi", "Qui", "Quand", "Fait ?"],
         [[f"{s.title}\n{s.text}", s.who, s.when, "☐"] for s in road_map.steps],
         [9.0, 3.5, 3.0, 1.5],
     )
     document.add_heading("Ce que cela engage", 1)
     document.add_paragraph(road_map.engages)
-    document.add_paragraph(f"Le rôle de la collectivité : {road_map.local_authority}")
+    document.add_paragraph(f"Le rôle de la collectivité : {road_map.local_authority}")
 
-    document.add_heading(f"Le texte qui vous lie : {road_map.agreement.type}", 1)
+    document.add_heading(f"Le texte qui vous lie : {road_map.agreement.type}", 1)
     document.add_paragraph(road_map.agreement.why)
     for point in road_map.agreement.points:
         document.add_paragraph(f"☐  {point}")
@@ -115,7 +143,7 @@ def write_docx(road_map: RoadMap) -> bytes:
 
     document.add_heading("Qui peut vous aider", 1)
     for helper in road_map.who_can_help:
-        text = f"{helper.name} : {helper.purpose}" + (f" ({helper.url})" if helper.url else "")
+        text = f"{helper.name} : {helper.purpose}" + (f" ({helper.url})" if helper.url else "")
         document.add_paragraph(text, style="List Bullet")
     if road_map.sources:
         document.add_heading("Sources de l’exemple", 1)

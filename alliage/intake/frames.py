@@ -80,7 +80,7 @@ def encode_item(item: Draft | Refusal) -> str:
     place = [where.sheet, where.line, where.passage]
     issues = [issue_fields(issue) for issue in item.issues]
     if isinstance(item, Draft):
-        text = _json([place, issues, item.values, item.external_id, item.raw or None, item.example_line])
+        text = _json([place, issues, item.values, item.external_id, item.raw or None, item.example_line, item.empty])
     else:
         text = _json([place, issues])
     if len(text) <= LONGEST_ITEM:
@@ -103,8 +103,8 @@ def decode_items(content: Any, file: str) -> Iterator[Draft | Refusal]:
         where = Provenance(file, sheet, line, passage)
         issues = tuple(decode_issue(fields, file) for fields in told) if told else ()
         if rest:
-            values, external_id, raw, example_line = rest
-            yield Draft(values, where, external_id, raw or {}, issues, example_line)
+            values, external_id, raw, example_line, empty = rest
+            yield Draft(values, where, external_id, raw or {}, issues, example_line, tuple(empty))
         else:
             yield Refusal(issues, where)
 

@@ -61,15 +61,15 @@ def _where(hit: Mapping[str, Any]) -> dict[str, str]:
     """The texts of a hit in which a reason is looked for, most telling first."""
     domains = terms("domains")
     return {
-        "need": " . ".join(
-            [hit["title"], hit.get("need") or "", hit.get("summary") or "", *(hit.get("keywords") or ())]
-        ),
+        "need": " . ".join([hit.get("need") or "", hit.get("summary") or ""]),
+        "title": hit["title"],
         "action": hit.get("action") or "",
         "domain": " . ".join(
             " ".join((domains[d].label, *domains[d].words)) for d in hit.get("domains") or () if d in domains
         ),
         "partner": " . ".join(p["name"] for p in hit["partners"]),
         "place": " . ".join(p["name"] for p in hit["places"]),
+        "words": " . ".join(hit.get("keywords") or ()),
         "form": " . ".join((terms("modes").label(hit.get("mode")), terms("trends").label(hit.get("trend")))),
     }
 
@@ -88,12 +88,14 @@ def _found(concept: Concept, texts: Mapping[str, frozenset[str]]) -> tuple[str, 
 
 
 _OPENINGS = {
-    "need": "Même besoin : {}",
-    "action": "Dans ce qu’ils font : {}",
-    "domain": "Domaine : {}",
-    "partner": "Partenaire : {}",
-    "place": "Lieu : {}",
-    "form": "Forme : {}",
+    "need": "Même besoin : {}",
+    "title": "Dans son nom : {}",
+    "action": "Dans ce qu’ils font : {}",
+    "domain": "Domaine : {}",
+    "partner": "Partenaire : {}",
+    "place": "Lieu : {}",
+    "words": "Se cherche aussi ainsi : {}",
+    "form": "Forme : {}",
 }
 
 
@@ -109,7 +111,7 @@ def reason(hit: Mapping[str, Any], wording: Wording, near: str = "") -> str:
             continue
         place, way = found
         typed = concept.alternatives[0] is way
-        words = way.text if typed else f"{way.text} (pour « {concept.typed} »)"
+        words = way.text if typed else f"{way.text} (pour « {concept.typed} »)"
         if place == "domain":
             words = ", ".join(_domains_saying(hit, way)) or words
         if words not in said.setdefault(place, []):
@@ -117,9 +119,9 @@ def reason(hit: Mapping[str, Any], wording: Wording, near: str = "") -> str:
     parts = [
         _OPENINGS[place].format(", ".join(said[place][:WORDS_IN_A_REASON])) for place in _OPENINGS if said.get(place)
     ]
-    parts += [f"Contient : « {p} »" for p in wording.parsed.phrases[:2]]
+    parts += [f"Contient : « {p} »" for p in wording.parsed.phrases[:2]]
     if near and (shared := _shared_place(hit, near)):
-        parts.append(f"Près de chez vous : {shared}")
+        parts.append(f"Près de chez vous : {shared}")
     return " · ".join(parts)
 
 

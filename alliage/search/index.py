@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +27,6 @@ class Generation:
     id: str
     searcher: tantivy.Searcher
     revision: int
-    opened_at: float
 
 
 def revision_of(searcher: tantivy.Searcher) -> int:
@@ -59,34 +57,36 @@ class IndexReader:
         self._directory: Path | None = None
         self._seen: tuple[str, int] = ("", 0)
         self._looked_at = 0.0
-        self._generations: OrderedDict[str, Generation] = OrderedDict()
+        self._newest: Generation | None = None
+        self._older: dict[str, tuple[Generation, float]] = {}  # id → generation, when it ceased to be the newest
 
     def latest(self) -> Generation:
         """The newest generation; looks at the disk at most four times a second. Raises IndexUnavailable."""
-        now = time.monotonic()
-        if self._generations and now - self._looked_at < LOOK_AGAIN_SECONDS:
-            return next(reversed(self._generations.values()))
+        now, newest = time.monotonic(), self._newest
+        if newest is not None and now - self._looked_at < LOOK_AGAIN_SECONDS:
+            return newest
         with self._lock:
             try:
-                self._look(now)
+                return self._look(now)
             except (OSError, ValueError) as error:
                 raise IndexUnavailable(str(error)) from error
-            return next(reversed(self._generations.values()))
 
     def generation(self, id: str) -> Generation | None:
-        """An older generation still kept, by id."""
-        self.latest()
-        found = self._generations.get(id)
-        return found if found and time.monotonic() - found.opened_at < 2 * KEPT_SECONDS else None
+        """The generation of that id: the newest for as long as it is so, an older one for ten minutes more."""
+        newest = self.latest()
+        if newest.id == id:
+            return newest
+        found, since = self._older.get(id, (None, 0.0))
+        return found if time.monotonic() - since < KEPT_SECONDS else None
 
-    def _look(self, now: float) -> None:
+    def _look(self, now: float) -> Generation:
         directory = current_directory(self.root)
         if directory is None:
-            self._generations.clear()
-            self._index, self._directory, self._seen = None, None, ("", 0)
+            self._newest, self._index, self._directory, self._seen = None, None, None, ("", 0)
+            self._older.clear()
             raise IndexUnavailable("l’index n’existe pas encore, ou son format a changé")
         seen = (directory.name, (directory / "meta.json").stat().st_mtime_ns)
-        if seen != self._seen:
+        if self._newest is None or seen != self._seen:
             if self._index is None or directory != self._directory:
                 self._index = tantivy.Index.open(str(directory))
                 register_tokenizers(self._index)
@@ -94,13 +94,15 @@ class IndexReader:
             self._index.reload()
             searcher = self._index.searcher()
             revision = revision_of(searcher)
-            id = f"{directory.name}.{revision}"
-            if id not in self._generations:
-                self._generations[id] = Generation(id, searcher, revision, now)
-            self._generations.move_to_end(id)
+            found = Generation(f"{directory.name}.{revision}", searcher, revision)
+            if self._newest is None:
+                self._newest = found
+            elif found.id != self._newest.id:
+                self._older[self._newest.id] = (self._newest, now)
+                self._newest = found
             self._seen = seen
         self._looked_at = now
-        newest = next(reversed(self._generations))
-        for id, generation in list(self._generations.items()):
-            if id != newest and now - generation.opened_at > KEPT_SECONDS:
-                del self._generations[id]
+        for id, (_, since) in list(self._older.items()):
+            if now - since > KEPT_SECONDS:
+                del self._older[id]
+        return self._newest

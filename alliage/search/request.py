@@ -87,7 +87,7 @@ def _values(name: str, given: Iterable[str]) -> tuple[str, ...]:
         if value not in found:
             found.append(value)
     if len(found) > MOST_VALUES:
-        raise BadRequest(name, f"Au plus {MOST_VALUES} valeurs pour « {name} ».")
+        raise BadRequest(name, f"Au plus {MOST_VALUES} valeurs pour « {name} ».")
     return tuple(found)
 
 
@@ -104,15 +104,15 @@ def _known(name: str, value: str) -> bool:
 
 def _unknown(name: str, value: str) -> str:
     if name == "place":
-        return f"Lieu inconnu : « {value[:80]} ». Écrivez par exemple « region:84 », « departement:69 » ou « commune:69123 »."
+        return f"Lieu inconnu : « {value[:80]} ». Écrivez par exemple « region:84 », « departement:69 » ou « commune:69123 »."
     facet = FACETS[name]
     allowed = ["oui"] if name == "lessons" else list(terms(facet.list))
-    return f"Valeur inconnue pour « {name} » : « {value[:80]} ». Valeurs possibles : {', '.join(allowed)}, none."
+    return f"Valeur inconnue pour « {name} » : « {value[:80]} ». Valeurs possibles : {', '.join(allowed)}, none."
 
 
 def _number(name: str, value: str, least: int, most: int) -> int:
     if not re.fullmatch(r"\d{1,6}", value.strip()) or not least <= int(value) <= most:
-        raise BadRequest(name, f"« {name} » attend un nombre entre {least} et {most}.")
+        raise BadRequest(name, f"« {name} » attend un nombre entre {least} et {most}.")
     return int(value)
 
 
@@ -126,7 +126,7 @@ def read_request(parameters: Mapping[str, list[str]], *, default_limit: int = 20
     filters = {name: values for name in FACETS if (values := _values(name, parameters.get(name) or ()))}
     sort = one("sort") or "relevance"
     if sort not in SORTS:
-        raise BadRequest("sort", f"Tri inconnu : « {sort[:40]} ». Tris possibles : {', '.join(SORTS)}.")
+        raise BadRequest("sort", f"Tri inconnu : « {sort[:40]} ». Tris possibles : {', '.join(SORTS)}.")
     near = one("near")
     if near and gazetteer().token(near) is None:
         raise BadRequest("near", _unknown("place", near))

@@ -73,6 +73,10 @@ SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+# Who answers for this installation, said on « Qui fait ce site »: a name, and an e-mail or web address.
+PUBLISHER = os.environ.get("ALLIAGE_PUBLISHER", "")
+CONTACT = os.environ.get("ALLIAGE_CONTACT", "")
+
 INDEX_DIR = Path(os.environ.get("ALLIAGE_INDEX_DIR", HOME / "index"))
 
 INSTALLED_APPS = [
@@ -100,6 +104,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "alliage.api.methods.ReadOnly",
     "alliage.web.guards.FriendlyErrors",
 ]
 ROOT_URLCONF = "alliage.site.urls"
@@ -118,7 +123,11 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "alliage.web.frame.frame",
             ],
-            "builtins": ["alliage.web.templatetags.french"],
+            "builtins": [
+                "alliage.web.templatetags.french",
+                "alliage.web.templatetags.defined_terms",
+                "alliage.web.templatetags.selection",
+            ],
         },
     }
 ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any  # a YAML document is any tree until a shape has been given to it
@@ -90,3 +92,20 @@ def require(mapping: Mapping[str, Any], key: str, file: str) -> Any:
     if mapping.get(key) in (None, ""):
         raise ContentError(file, f"« {key} » manque", line_of(mapping))
     return mapping[key]
+
+
+@cache
+def content_version() -> str:
+    """Twelve signs that change when any content file does."""
+    total = hashlib.sha256()
+
+    def take(folder: Traversable, path: str) -> None:
+        for item in sorted(folder.iterdir(), key=lambda i: i.name):
+            if item.is_dir():
+                take(item, f"{path}{item.name}/")
+            else:
+                total.update(f"{path}{item.name}\0".encode())
+                total.update(hashlib.sha256(item.read_bytes()).digest())
+
+    take(ROOT, "")
+    return total.hexdigest()[:12]

@@ -13,6 +13,13 @@ from alliage.search.shared import search_in
 from alliage.vocabulary.places import Place, gazetteer
 
 HOMONYMS_SHOWN = 8
+# Needs that a reader may try; the base holds good cases for each.
+NEEDS_TO_TRY = (
+    "rouvrir un commerce de village",
+    "emploi et handicap",
+    "mécénat de petites entreprises",
+    "moins de gaspillage à la cantine",
+)
 
 
 def the_search() -> Search:
@@ -55,4 +62,7 @@ def asked_where(request: HttpRequest, name: str = "ou") -> Where:
     found = gazetteer().resolve(typed)
     if len(found) == 1:
         return Where(typed, found[0])
+    shared = {p.departement for p in found}
+    if typed.isdigit() and len(shared) == 1:
+        return Where(typed, gazetteer().get("departement", shared.pop()), tuple(found[:HOMONYMS_SHOWN]))
     return Where(typed, None, tuple(found[:HOMONYMS_SHOWN]))

@@ -17,8 +17,10 @@ from alliage.catalogue.queries import records_in_order
 from alliage.exports import tables
 from alliage.search.facets import FACETS
 from alliage.search.request import SearchRequest
+from alliage.search.results import effective_sort
+from alliage.vocabulary.places import gazetteer
 from alliage.vocabulary.words import slug
-from alliage.web.asked import Where, asked_search, asked_where, the_search
+from alliage.web.asked import NEEDS_TO_TRY, Where, asked_search, asked_where, the_search
 from alliage.web.frame import selection_of
 
 # Facets open at first; the others wait folded under their title.
@@ -57,7 +59,11 @@ def examples(request: HttpRequest) -> HttpResponse:
         "facets": facets,
         "open_facets": {*OPEN_FACETS, *asked.filters},
         "chips": _chips(asked),
+        "shown_sort": effective_sort(asked),
         "active": sum(len(v) for v in asked.filters.values()),
+        # What the search form and the filter form carry along, so that neither undoes the other.
+        "carried_filters": [(n, v) for n, v in asked.parameters() if n != "q"],
+        "hidden": [(n, v) for n, v in asked.parameters() if n in ("near", "organisation", "id")],
         "sorts": [(value, label, asked.query_string(sort=value, cursor="")) for value, label in SORT_LABELS],
         "formats": [
             (kind, label, f"{reverse('download', args=[kind])}?{asked.query_string(cursor='')}")
@@ -65,11 +71,35 @@ def examples(request: HttpRequest) -> HttpResponse:
         ],
         "next_url": f"?{replace(asked, cursor=answer.next).query_string()}&cursor={answer.next}" if answer.next else "",
         "first_url": f"?{asked.query_string(cursor='')}" if asked.cursor else "",
+        "tries": NEEDS_TO_TRY,
         "without_filters": replace(asked, filters={}, year_min=None, year_max=None, cursor=""),
     }
     if not answer.count:
-        context["unfiltered"] = the_search().answer(replace(context["without_filters"], limit=3), facets=())
+        context |= _wider(asked)
     return render(request, "pages/examples.html", context)
+
+
+def _wider(asked: SearchRequest) -> dict[str, Any]:
+    """What an empty list offers: each filter that could go, a place becoming the one around it, and three cases."""
+    options = []
+    for name, values in asked.filters.items():
+        for value in values:
+            without = replace(asked.without(name, value), cursor="")
+            if name == "place" and (place := gazetteer().token(value)) and len(gazetteer().ancestors(place)) > 1:
+                around = gazetteer().ancestors(place)[-2]
+                places = (*without.filters.get("place", ()), around.token)
+                wider = replace(without, filters={**without.filters, "place": places})
+                options.append((f"tout autour\u00a0: {gazetteer().label(around)}", wider))
+            options.append((f"sans «\u00a0{FACETS[name].label(value)}\u00a0»", without))
+    if asked.is_filtered:
+        bare = replace(asked, filters={}, year_min=None, year_max=None, cursor="")
+        options.append(("sans aucun filtre", bare))
+    counted = [(label, the_search().answer(replace(w, limit=3), facets=()), w) for label, w in options[-8:]]
+    counted = [c for c in counted if c[1].count]
+    told: dict[str, Any] = {"wider": [(label, answer.count, w.query_string()) for label, answer, w in counted]}
+    if counted:
+        told |= {"unfiltered": counted[0][1], "unfiltered_title": f"Les plus proches, {counted[0][0]}"}
+    return told
 
 
 def _with_place(request: HttpRequest) -> tuple[SearchRequest, Where]:
@@ -85,12 +115,21 @@ def _chips(asked: SearchRequest) -> list[tuple[str, str]]:
     """What narrows the list, each with the address without it."""
     chips = []
     if asked.q:
-        chips.append((f"« {asked.q} »", replace(asked, q="", cursor="").query_string()))
+        chips.append((f"« {asked.q} »", replace(asked, q="", cursor="").query_string()))
     for name, values in asked.filters.items():
         facet = FACETS[name]
         chips += [
-            (f"{facet.title} : {facet.label(value)}", asked.without(name, value).query_string()) for value in values
+            (f"{facet.title} : {facet.label(value)}", asked.without(name, value).query_string()) for value in values
         ]
+    if asked.near:
+        chips.append(
+            (f"près de : {FACETS['place'].label(asked.near)}", replace(asked, near="", cursor="").query_string())
+        )
+    if asked.organisation:
+        chips.append(("une organisation", replace(asked, organisation="", cursor="").query_string()))
+    if asked.ids:
+        number = len(asked.ids)
+        chips.append((f"{number} fiche{'s' * (number > 1)} au choix", replace(asked, ids=(), cursor="").query_string()))
     if asked.year_min is not None:
         chips.append((f"depuis {asked.year_min}", replace(asked, year_min=None, cursor="").query_string()))
     if asked.year_max is not None:
@@ -101,7 +140,7 @@ def _chips(asked: SearchRequest) -> list[tuple[str, str]]:
 @require_safe
 def download(request: HttpRequest, kind: str) -> HttpResponse | StreamingHttpResponse | FileResponse:
     """The whole list as a file: the same filters as the page, never cut."""
-    asked = asked_search(request)
+    asked, _ = _with_place(request)
     if kind == "rss":
         return _rss(request, asked)
     ids = list(the_search().ids(replace(asked, cursor="")))
@@ -126,7 +165,7 @@ def _rss(request: HttpRequest, asked: SearchRequest) -> HttpResponse:
     """The newest records of the list."""
     answer = the_search().answer(replace(asked, sort="recent", limit=RSS_ITEMS, cursor=""), facets=())
     feed = feedgenerator.Rss201rev2Feed(
-        title="Alliage : " + (" · ".join(label for label, _ in _chips(asked)) or "toutes les alliances"),
+        title="Alliage : " + (" · ".join(label for label, _ in _chips(asked)) or "toutes les alliances"),
         link=request.build_absolute_uri(f"{reverse('examples')}?{asked.query_string()}"),
         description="Les alliances de cette liste, les plus récentes d’abord.",
         language="fr",
@@ -148,9 +187,10 @@ def selection(request: HttpRequest) -> HttpResponse:
     """« Ma sélection »: the alliances kept in the address, to share, print, download."""
     kept = selection_of(request)
     answer = the_search().answer(SearchRequest(ids=tuple(kept), limit=100, sort="title"), facets=()) if kept else None
+    hits = sorted(answer.hits, key=lambda hit: kept.index(hit.record["id"])) if answer else []
     ids = "&".join(f"id={id}" for id in kept)
     context = {
-        "answer": answer,
+        "hits": hits,
         "formats": [
             (kind, label, f"{reverse('download', args=[kind])}?{ids}") for kind, label in FORMATS if kind != "rss"
         ],

@@ -7,11 +7,15 @@ from django.shortcuts import render
 
 from alliage.web.asked import Where
 
+_CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 410: "gone", 500: "server_error", 503: "unavailable"}
+_API_MESSAGES = {404: "Cette adresse de l’API n’existe pas. /api/v1/openapi.json les décrit toutes."}
+
 
 def show_error(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
     """An error page; the API gets its JSON shape."""
     if request.path.startswith("/api/"):
-        body = {"error": {"code": str(status), "message": f"{title} {text}", "field": None}}
+        message = _API_MESSAGES.get(status, f"{title} {text}")
+        body = {"error": {"code": _CODES.get(status, str(status)), "message": message, "field": None}}
         return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
     return render(
         request, "pages/error.html", {"title": title, "text": text, "status": status, "where": Where()}, status=status
@@ -38,7 +42,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         request,
         404,
         "Cette page n’existe pas, ou plus.",
-        "L’adresse est peut-être incomplète. Cherchez ci-dessous : les fiches gardent leur adresse pour toujours.",
+        "L’adresse est peut-être incomplète. Cherchez ci-dessous : les fiches gardent leur adresse pour toujours.",
     )
 
 
@@ -47,5 +51,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
         request,
         500,
         "Quelque chose s’est mal passé de notre côté.",
-        "Réessayez dans un instant ; rien de ce que vous avez fait n’est perdu.",
+        "Réessayez dans un instant ; rien de ce que vous avez fait n’est perdu.",
     )

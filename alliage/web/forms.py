@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from alliage.search.request import SearchRequest
 from alliage.vocabulary.typology import typology
 from alliage.web.asked import the_search
-from alliage.web.home import matrix
+from alliage.web.matrix import matrix
 
 CASES = 6
 

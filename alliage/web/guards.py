@@ -28,7 +28,7 @@ class FriendlyErrors:
             return show_error(request, 410, "Cette liste a changé depuis.", str(exception))
         if isinstance(exception, IndexUnavailable):
             response = show_error(
-                request, 503, "La recherche se prépare.", "Elle sera prête dans un instant : rechargez la page."
+                request, 503, "La recherche se prépare.", "Elle sera prête dans un instant : rechargez la page."
             )
             response["Retry-After"] = "5"
             return response

@@ -24,13 +24,13 @@ def healthz(request: HttpRequest) -> JsonResponse:
         told["database"] = "ok"
     except DatabaseError as error:
         revision = 0
-        told["database"] = f"ne répond pas : {error}"
+        told["database"] = f"ne répond pas : {error}"
     try:
         answer = search_in(settings.INDEX_DIR).answer(SearchRequest(limit=1), facets=())
         behind = revision - answer.revision
         told["index"] = "ok" if behind <= MOST_REVISIONS_BEHIND else f"en retard de {behind} révisions"
         told["alliances"], told["revisions_behind"] = answer.count, behind
     except IndexUnavailable as error:
-        told["index"] = f"ne répond pas : {error}"
+        told["index"] = f"ne répond pas : {error}"
     well = told["database"] == told["index"] == "ok"
     return JsonResponse(told, status=200 if well else 503, json_dumps_params={"ensure_ascii": False})

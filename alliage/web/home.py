@@ -11,16 +11,12 @@ from django.urls import reverse
 
 from alliage.search.request import SearchRequest
 from alliage.vocabulary.founding_sheet import founding_sheet
+from alliage.vocabulary.places import Place, gazetteer
 from alliage.vocabulary.typology import typology
-from alliage.web.asked import asked_where, the_search
+from alliage.web.asked import NEEDS_TO_TRY, asked_where, the_search
+from alliage.web.matrix import matrix
 
 CASES = 3
-TRIES = (
-    "rouvrir un commerce de village",
-    "emploi et handicap",
-    "mécénat de petites entreprises",
-    "moins de gaspillage à la cantine",
-)
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -30,44 +26,31 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "q": q,
         "where": where,
-        "tries": TRIES,
+        "tries": NEEDS_TO_TRY,
         "matrix": matrix(),
         "typology": typology(),
         "figure": founding_sheet().figure(71),
     }
     context["total"] = search.answer(SearchRequest(limit=1), facets=()).count
     if q or where.place:
-        asked = SearchRequest(q=q, near=where.place.token if where.place else "", limit=CASES)
+        if q or where.place is None:
+            asked = SearchRequest(q=q, near=where.place.token if where.place else "", limit=CASES)
+        else:
+            asked, context["around"] = _around(where.place)
         answer = search.answer(asked, facets=("mode",))
         context |= {
             "answer": answer,
             "all_url": f"{reverse('examples')}?{replace(asked, limit=20).query_string()}",
         }
-    if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "parts/answer.html", context)
     return render(request, "pages/home.html", context)
 
 
-def matrix() -> dict[str, Any]:
-    """The matrix with counts and two stories a trend; all bars share one scale."""
-    search = the_search()
-    counts = search.matrix()
-    trends = [t.id for t in typology().trends]
-    return {
-        "counts": counts,
-        "largest": max((counts.get(t, 0) for t in trends), default=1) or 1,
-        "rows": [
-            (approach, [m for m in typology().modes if m.approach == approach.id]) for approach in typology().approaches
-        ],
-        "stories": {t: stories_of(t) for t in trends},
-    }
-
-
-def stories_of(trend: str, number: int = 2) -> list[dict[str, Any]]:
-    """The first alliances of a trend: those that the founding sheet names come first."""
-    search = the_search()
-    named = search.answer(
-        SearchRequest(filters={"trend": (trend,), "collection": ("fiche-origine",)}, limit=number, sort="title"),
-        facets=(),
-    )
-    return [dict(hit.record) for hit in named.hits]
+def _around(place: Place) -> tuple[SearchRequest, str]:
+    """The alliances of a place, or of the smallest place around it that has some, and how to say it."""
+    held = list(reversed(gazetteer().ancestors(place)))
+    for around in held:
+        asked = SearchRequest(filters={"place": (around.token,)}, limit=CASES)
+        if the_search().answer(asked, facets=()).count:
+            nothing = f"Rien de recensé à {place.name}. " if around is not held[0] else ""
+            return asked, f"{nothing}{gazetteer().label(around)} : les plus récentes"
+    return SearchRequest(limit=CASES), f"Rien de recensé autour de {place.name}. Ailleurs :"

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from alliage.api.shapes import AllianceList
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter_search")]
 SNAPSHOT = Path(__file__).parent / "openapi.json"
 
@@ -35,6 +37,13 @@ def test_the_list_has_the_shape_of_the_contract(client):
     } <= set(line)
     assert {"name", "kind", "size", "role"} <= set(line["partners"][0])
     assert set(answer["facets"]["mode"][0]) == {"value", "label", "count"}
+
+
+@pytest.mark.parametrize("asked", [{}, {"q": "emploi", "place": "region:84", "near": "commune:69123", "limit": 50}])
+def test_the_list_is_what_its_described_shape_says_no_more_no_less(client, asked):
+    answer = client.get("/api/v1/alliances", asked).json()
+    assert AllianceList.model_validate(answer).model_dump() == answer
+    assert answer["results"]
 
 
 def test_following_next_gives_every_alliance_once(client):
@@ -78,7 +87,7 @@ def test_a_repeated_parameter_is_or_and_different_ones_are_and(client):
         ("/api/v1/alliances?place=Lyon", 400, "bad_parameter", "place"),
         ("/api/v1/alliances?cursor=%00", 400, "bad_parameter", "cursor"),
         ("/api/v1/alliances/nulle-part", 404, "not_found", "id"),
-        ("/api/v1/nulle-part", 404, "404", None),
+        ("/api/v1/nulle-part", 404, "not_found", None),
     ],
 )
 def test_an_error_has_the_one_shape(client, address, status, code, field):
@@ -113,3 +122,11 @@ def test_the_api_description_changes_only_knowingly(client):
     if not SNAPSHOT.exists():
         SNAPSHOT.write_text(json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
     assert told == json.loads(SNAPSHOT.read_text("utf-8"))
+
+
+def test_head_answers_as_get_and_other_methods_are_refused_in_the_one_shape(client):
+    assert client.head("/api/v1/alliances").status_code == 200
+    refused = client.post("/api/v1/alliances")
+    assert refused.status_code == 405
+    assert refused.json()["error"]["code"] == "method_not_allowed"
+    assert client.get("/api/v1/rien").json()["error"]["code"] == "not_found"

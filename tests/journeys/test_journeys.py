@@ -41,6 +41,7 @@ PAGES = (
     "/outils/",
     "/competences/",
     "/contribuer/",
+    "/a-propos/",
     "/page-qui-n-existe-pas/",
 )
 
@@ -96,6 +97,42 @@ def test_with_javascript_the_answer_and_the_facets_come_without_a_new_page(site,
     page.close()
 
 
+def test_going_back_to_the_answer_shows_the_whole_page(site, chromium):
+    page = chromium.new_page()
+    page.goto(site)
+    page.get_by_label("Votre besoin").fill(NEED)
+    page.get_by_role("button", name="Chercher").first.click()
+    page.locator("article.case h3 a").first.click()
+    page.get_by_role("heading", name="Qui apporte quoi").wait_for()
+    page.go_back()
+    page.locator("article.case").nth(2).wait_for()
+    assert page.locator("h1").count() == 1
+    assert page.locator("header.top").count() == 1
+    page.close()
+
+
+def test_a_definition_opens_with_the_keyboard_and_without_javascript(site, chromium):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/exemples/ptce-figeacteurs/")
+    term = page.locator("button.term").first
+    term.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".definition:popover-open").count() == 1
+    context.close()
+
+
+def test_the_keyboard_stays_on_the_box_that_it_ticked(site, chromium):
+    page = chromium.new_page()
+    page.goto(f"{site}/exemples/")
+    page.locator("#f-mode-mecenat").focus()
+    page.keyboard.press("Space")
+    page.wait_for_url("**/exemples/?*mode=mecenat*")
+    page.wait_for_function("document.activeElement && document.activeElement.id === 'f-mode-mecenat'")
+    assert "year_min" not in page.url
+    page.close()
+
+
 def test_no_page_asks_anything_of_another_host(site, chromium):
     context = chromium.new_context()
     asked: list[str] = []
@@ -108,7 +145,7 @@ def test_no_page_asks_anything_of_another_host(site, chromium):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("width", [1280, 375, 320])
 def test_axe_finds_nothing_serious_on_any_page(site, chromium, width, scheme):
     if not AXE.exists():
         skip_or_fail("ce test demande axe-core (npm ci).")

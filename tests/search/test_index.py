@@ -103,3 +103,22 @@ def test_a_second_writer_waits_and_then_says_who_writes(root):
         writing.writer_lock(root, wait=0.1),
     ):
         pass
+
+
+def test_a_generation_is_kept_while_it_is_the_newest_and_ten_minutes_more(root, received, monkeypatch):
+    from alliage.search import index as rooms
+
+    now = [1_000.0]
+    monkeypatch.setattr(rooms.time, "monotonic", lambda: now[0])
+    reader = IndexReader(root)
+    first = reader.latest()
+    now[0] += 100_000
+    assert reader.generation(first.id) is first
+    received(draft("Un lavoir", "3"), publish=True)
+    writing.catch_up(root)
+    now[0] += 1
+    assert reader.latest().id != first.id
+    now[0] += rooms.KEPT_SECONDS - 10
+    assert reader.generation(first.id) is first
+    now[0] += 20
+    assert reader.generation(first.id) is None

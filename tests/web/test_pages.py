@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 import zipfile
 
 import pytest
@@ -38,6 +40,7 @@ PAGES = [
     "/outils/",
     "/competences/",
     "/contribuer/",
+    "/a-propos/",
     "/comment-chercher/",
     "/glossaire/",
     "/sources/",
@@ -81,9 +84,38 @@ def test_home_answers_in_place_with_three_cases_and_why(client):
     page = client.get("/", {"q": "plus d'épicerie dans notre village"}).content.decode()
     assert page.count("Pourquoi celui-ci") == 3
     assert page.count("faire-pareil") == 3
-    part = client.get("/", {"q": "plus d'épicerie"}, headers={"HX-Request": "true"}).content.decode()
-    assert part.lstrip().startswith("<section")
-    assert "<html" not in part
+    # The same address is always the whole page: going back to it never shows a fragment.
+    again = client.get("/", {"q": "plus d'épicerie dans notre village"}, headers={"HX-Request": "true"})
+    assert again.content.decode() == page
+
+
+def test_the_selection_follows_from_page_to_page(client):
+    page = client.get("/exemples/", {"q": "emploi", "sel": "solifap"}).content.decode()
+    links = re.findall(r'href="(/[^"#]*|\?[^"]*)"', page)
+    lost = [a for a in links if "sel=" not in a and not a.startswith(("/static", "/exemples.", "/api"))]
+    assert lost == []
+    assert "/exemples/?q=emploi&amp;sel=solifap%2C" not in page
+    kept = client.get("/exemples/solifap/", {"sel": "solifap"}).content.decode()
+    assert "Retirer de ma sélection" in kept
+
+
+def test_a_word_of_the_trade_opens_its_definition_once_a_page(client):
+    page = client.get("/exemples/ptce-figeacteurs/").content.decode()
+    assert page.count('popovertarget="mot-ptce"') == 1
+    assert page.count('id="mot-ptce"') == 1
+
+
+def test_filters_stay_when_words_change_and_the_place_is_seen(client):
+    page = client.get("/exemples/", {"q": "emploi", "mode": "mecenat", "near": "commune:46102"}).content.decode()
+    ask = page[page.index('class="ask"') : page.index("</form>")]
+    assert 'name="mode" value="mecenat"' in ask
+    assert "près de\u00a0: Figeac" in page
+
+
+def test_a_file_of_a_list_takes_the_place_that_the_page_took(client):
+    page = client.get("/exemples/", {"ou": "Figeac"}).content.decode()
+    rows = client.get("/exemples.json", {"ou": "Figeac"}).getvalue()
+    assert f"{json.loads(rows)['count']} alliance" in page
 
 
 def test_a_homonym_is_asked_about_and_an_unknown_place_is_said(client):
@@ -230,3 +262,40 @@ def test_the_editor_journals_what_is_corrected(admin_client):
 
 def test_the_site_serves_without_a_session_cookie():
     assert not Client().get("/").cookies
+
+
+def test_an_alliance_that_ended_says_so_on_its_page_in_the_guide_and_in_the_document(client):
+    said = "s’est arrêtée en 2024"
+    assert said in client.get("/exemples/la-poste-comptoir-de-campagne/").content.decode()
+    assert said in client.get("/exemples/la-poste-comptoir-de-campagne/faire-pareil/").content.decode()
+    file = client.get("/exemples/la-poste-comptoir-de-campagne/faire-pareil.docx").content
+    text = "\n".join(p.text for p in Document(io.BytesIO(file)).paragraphs)
+    assert said in text
+    assert "liquidation judiciaire" in text
+    assert "vivre-villes.fr" in text
+
+
+def test_an_empty_list_offers_each_filter_that_could_go(client):
+    page = client.get(
+        "/exemples/", {"mode": "mecenat", "domain": "mobilite", "place": "departement:48"}
+    ).content.decode()
+    assert "En cherchant plus large" in page
+    assert "Les plus proches" in page
+
+
+def test_a_postcode_of_several_communes_searches_their_departement_and_says_so(client):
+    page = client.get("/exemples/", {"ou": "46100"}).content.decode()
+    assert "couvre plusieurs communes" in page
+    assert "place=departement%3A46" in page
+
+
+def test_a_territory_alone_shows_what_is_there_or_around(client):
+    page = client.get("/", {"ou": "Lozère"}).content.decode()
+    assert "Rien de recensé à Lozère" in page
+    assert "Occitanie" in page
+
+
+def test_the_blank_sheet_is_one_click_away(client):
+    answer = client.get("/contribuer/alliances.xlsx")
+    assert answer.status_code == 200
+    assert zipfile.is_zipfile(io.BytesIO(answer.getvalue()))

@@ -9,6 +9,8 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from alliage.intake.starter import SOURCE as STARTER
+from alliage.vocabulary.founding_sheet import SheetRow
 from alliage.vocabulary.places import LEVEL_LABELS, gazetteer
 from alliage.vocabulary.terms import terms
 
@@ -42,6 +44,12 @@ def lit(pieces: Iterable[tuple[str, bool]]) -> SafeString:
 
 
 @register.filter
+def life_class(record: Mapping[str, Any]) -> str:
+    """The CSS class of the life of an alliance: on, ended, or none."""
+    return {"active": "on", "ended": "ended"}.get(str(record.get("status")), "")
+
+
+@register.filter
 def life(record: Mapping[str, Any]) -> str:
     """« active, vue en 2023 »: what is known of the life of an alliance, and when it was last attested."""
     status, year = record.get("status") or "unknown", record.get("status_year")
@@ -53,6 +61,18 @@ def life(record: Mapping[str, Any]) -> str:
         return f"terminée en {record['end_year']}"
     told = terms("statuses").label(status).lower()
     return f"{told}, vue en {year}" if year else told
+
+
+@register.filter
+def source_label(source: str) -> str:
+    """« Le socle d’Alliage » for the records that come with the software, the name of the file's source else."""
+    return "Le socle d’Alliage" if source == STARTER else source or "saisie dans l’éditeur"
+
+
+@register.filter
+def is_ours(file: str) -> bool:
+    """Whether a provenance names a file of the software's own content, which tells a reader nothing."""
+    return file.startswith("alliances/")
 
 
 @register.filter
@@ -83,3 +103,10 @@ def plural(number: int, ending: str = "s") -> str:
 def get(mapping: Mapping[str, Any], name: str) -> Any:
     """The value of a key that a template only knows at run time."""
     return mapping.get(name)
+
+
+@register.filter
+def without_figure(row: SheetRow) -> str:
+    """The text of a figure of the founding sheet, without the number that stands in large beside it."""
+    told = f"{row.figure.value}{row.figure.unit} " if row.figure else ""
+    return row.text.removeprefix(told)

@@ -1,0 +1,136 @@
+"""A backup brings everything back on an empty machine: counts, ids, history, searches; and says what it cannot take."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HOUSE = Path(__file__).parents[2]
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def databases() -> Iterator[Callable[[], str]]:
+    """Addresses of new empty databases on the PostgreSQL of the tests; empty addresses (SQLite) without it."""
+    server = os.environ.get("ALLIAGE_TEST_POSTGRES", "")
+    made: list[str] = []
+
+    def new() -> str:
+        if not server:
+            return ""
+        import psycopg
+
+        name = f"alliage_backup_{uuid.uuid4().hex[:10]}"
+        with psycopg.connect(server, autocommit=True) as link:
+            link.execute(f"create database {name}")
+        made.append(name)
+        return f"{server.rsplit('/', 1)[0]}/{name}"
+
+    yield new
+    if made:
+        import psycopg
+
+        with psycopg.connect(server, autocommit=True) as link:
+            for name in made:
+                link.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def installation(tmp_path: Path, databases: Callable[[], str]) -> Callable[[str], Run]:
+    """A way to run `alliage` in an installation of its own, by name."""
+    addresses: dict[str, str] = {}
+
+    def at(name: str) -> Run:
+        address = addresses.setdefault(name, databases())
+
+        def run(*words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+            environment = {k: v for k, v in os.environ.items() if not k.startswith(("ALLIAGE_", "DJANGO_"))}
+            environment |= {"ALLIAGE_HOME": str(tmp_path / name), "ALLIAGE_DATABASE_URL": address}
+            return subprocess.run(
+                [sys.executable, "-m", "alliage.cli", *words],
+                cwd=HOUSE, env=environment, check=check, capture_output=True, text=True, timeout=300,
+            )  # fmt: skip
+
+        return run
+
+    return at
+
+
+def written(path: Path, rows: list[dict[str, Any]]) -> Path:
+    path.write_text(json.dumps({"results": rows}, ensure_ascii=False), "utf-8")
+    return path
+
+
+def record(id: str, **values: Any) -> dict[str, Any]:
+    partner = {"name": "Ville de Figeac", "kind": "public", "role": "prête un lieu"}
+    return {"id": id, "title": f"Fiche {id}", "need": "Un jardin", "partners": [partner], "places": [], **values}
+
+
+def test_a_restored_backup_has_the_same_rows_history_and_searches(tmp_path, installation):
+    first, second = installation("first"), installation("second")
+    path = written(tmp_path / "cas.json", [record(f"cas-{n}") for n in range(30)])
+    first("import", str(path), "--publish")
+    written(path, [record("cas-3", need="Un moulin"), record("cas-99", title="Neuve")])
+    first("import", str(path), "--publish")
+    (tmp_path / "first" / "uploads").mkdir()
+    (tmp_path / "first" / "uploads" / "tableur.csv").write_text("a;b", "utf-8")
+    saved = tmp_path / "sauvegarde.zip"
+    first("backup", str(saved))
+    second("restore", str(saved))
+    assert (tmp_path / "second" / "uploads" / "tableur.csv").read_text("utf-8") == "a;b"
+    for run, out in ((first, "a.json"), (second, "b.json")):
+        run("check")
+        run("export", str(tmp_path / out), "--query", "q=moulin")
+        run("backup", str(tmp_path / f"{out}.zip"))
+    assert (tmp_path / "a.json").read_text("utf-8") == (tmp_path / "b.json").read_text("utf-8")
+    assert json.loads((tmp_path / "a.json").read_text("utf-8"))["count"] == 1
+    sums = [_sums(tmp_path / f"{out}.zip") for out in ("a.json", "b.json")]
+    assert sums[0] == sums[1]
+    # The journal goes on where it was: a new import takes the next revision, and old files change nothing.
+    again = second("import", str(path), "--publish")
+    assert "2 inchangées" in again.stdout
+
+
+def _sums(path: Path) -> dict[str, str]:
+    with zipfile.ZipFile(path) as archive:
+        members = json.loads(archive.read("sauvegarde.json"))["members"]
+    return {name: told["sha256"] for name, told in members.items()}
+
+
+def test_a_base_that_holds_something_is_never_restored_over(tmp_path, installation):
+    run = installation("only")
+    run("import", str(written(tmp_path / "cas.json", [record("cas-1")])))
+    run("backup", str(tmp_path / "s.zip"))
+    refused = run("restore", str(tmp_path / "s.zip"), check=False)
+    assert refused.returncode == 1
+    assert "n’est pas vide" in refused.stderr.replace("\n", " ")
+
+
+def test_a_damaged_cut_or_foreign_file_is_refused_before_anything_is_written(tmp_path, installation):
+    first, second = installation("first"), installation("second")
+    first("import", str(written(tmp_path / "cas.json", [record("cas-1")])))
+    saved = tmp_path / "s.zip"
+    first("backup", str(saved))
+    whole = saved.read_bytes()
+    changed = tmp_path / "changed.zip"
+    with zipfile.ZipFile(saved) as given, zipfile.ZipFile(changed, "w") as out:
+        for item in given.infolist():
+            data = given.read(item)
+            out.writestr(item, data.replace(b"cas-1", b"cas-2") if "alliance" in item.filename else data)
+    (tmp_path / "cut.zip").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "foreign.zip").write_text("bonjour", "utf-8")
+    for name, said in (("changed", "empreinte"), ("cut", "coupée"), ("foreign", "coupée")):
+        refused = second("restore", str(tmp_path / f"{name}.zip"), check=False)
+        assert refused.returncode == 1
+        assert said in refused.stderr.replace("\n", " "), name
+        assert "Traceback" not in refused.stderr
+    second("restore", str(saved))
