@@ -72,7 +72,7 @@ def read_mapping(path: Path) -> dict[str, str]:
     must_be_read(path)
     try:
         mapping = json.loads(path.read_text("utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         mapping = None
     if not isinstance(mapping, dict) or not all(isinstance(v, str) for v in mapping.values()):
         stop(f'{path} : un objet JSON {{"colonne": "champ"}} est attendu.')

@@ -150,7 +150,7 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tout lire, ne rien garder.")] = False,
     report: Annotated[Path | None, typer.Option(help="Où écrire le compte rendu (JSON).")] = None,
 ) -> None:
-    """Importe des fichiers : CSV, TSV, XLSX, XLS, ODS, JSON, JSONL, Markdown, DOCX, PDF, HTML.
+    """Importe des fichiers : CSV, TSV, XLSX, XLS, ODS, JSON, JSONL, Markdown, DOCX, PDF, HTML.
 
     Ce qui vient d’un document (DOCX, PDF, HTML) reste à l’état de brouillon, même avec --publish.
     """

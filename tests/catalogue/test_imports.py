@@ -93,6 +93,35 @@ def test_a_cell_corrected_in_our_own_export_is_the_only_change(tmp_path):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("name", ["exemples.docx", "exemples.html", "exemples.pdf"])
+def test_what_a_document_gives_stays_a_draft_even_when_its_publication_is_asked(empty_catalogue, tmp_path, name):
+    path = document(tmp_path / name)
+    report = imported(path, publish=True)
+    assert report.created == report.read > 0
+    assert report.lines == len(LINES)
+    assert set(Alliance.objects.values_list("publication", flat=True)) == {"draft"}
+    assert [i.cause for i in report.issues if "brouillon" in i.cause]
+    again = imported(path, publish=True)
+    assert (again.created, again.updated, again.unchanged) == (0, 0, report.read)
+    assert not [i for i in imported(path, publish=False).issues if "brouillon" in i.cause]
+
+
+@pytest.mark.django_db
+def test_rows_read_before_a_file_fails_are_received_and_the_report_says_where_it_stopped(empty_catalogue, tmp_path):
+    path = tmp_path / "t.json"
+    with path.open("w") as file:
+        file.write("[" + ",".join(f'{{"titre": "Four {n}"}}' for n in range(600)) + ',{"titre": "B", "x": [')
+        for _ in range(40):
+            file.write("0," * 1_000_000)
+        file.write("0]}]")
+    batch = open_batch(path, source="t", limits=Limits(memory=200 << 20))
+    report = receive(batch=batch, by=TESTER, at=NOW)
+    assert (report.read, report.created) == (600, 600)
+    assert "après la ligne 600" in report.issues[-1].cause
+    assert Alliance.objects.count() == 600
+
+
+@pytest.mark.django_db
 def test_a_record_with_a_strange_id_gets_an_address_that_answers(tmp_path, client):
     path = tmp_path / "r.json"
     path.write_text(
@@ -137,32 +166,3 @@ def test_a_cell_emptied_in_the_file_is_told_and_the_base_keeps_its_value(tmp_pat
     (issue,) = report.issues
     assert issue.cause == "2 lignes n’ont plus de valeur là où la base en a une\u00a0: Le besoin (2), Depuis (1)."
     assert Alliance.objects.get(title="Le puits").start_year == 2020
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("name", ["exemples.docx", "exemples.html", "exemples.pdf"])
-def test_what_a_document_gives_stays_a_draft_even_when_its_publication_is_asked(empty_catalogue, tmp_path, name):
-    path = document(tmp_path / name)
-    report = imported(path, publish=True)
-    assert report.created == report.read > 0
-    assert report.lines == len(LINES)
-    assert set(Alliance.objects.values_list("publication", flat=True)) == {"draft"}
-    assert [i.cause for i in report.issues if "brouillon" in i.cause]
-    again = imported(path, publish=True)
-    assert (again.created, again.updated, again.unchanged) == (0, 0, report.read)
-    assert not [i for i in imported(path, publish=False).issues if "brouillon" in i.cause]
-
-
-@pytest.mark.django_db
-def test_rows_read_before_a_file_fails_are_received_and_the_report_says_where_it_stopped(empty_catalogue, tmp_path):
-    path = tmp_path / "t.json"
-    with path.open("w") as file:
-        file.write("[" + ",".join(f'{{"titre": "Four {n}"}}' for n in range(600)) + ',{"titre": "B", "x": [')
-        for _ in range(40):
-            file.write("0," * 1_000_000)
-        file.write("0]}]")
-    batch = open_batch(path, source="t", limits=Limits(memory=200 << 20))
-    report = receive(batch=batch, by=TESTER, at=NOW)
-    assert (report.read, report.created) == (600, 600)
-    assert "après la ligne 600" in report.issues[-1].cause
-    assert Alliance.objects.count() == 600

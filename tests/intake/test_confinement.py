@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import MISSING, fields
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
-from alliage.intake.drafts import Draft, Unreadable
+from alliage.intake import frames
+from alliage.intake.drafts import Draft, Issue, Provenance, Unreadable
 from alliage.intake.pipeline import Limits, open_batch
 from alliage.intake.reading import read_batch
 from tests.intake.document_makers import document
@@ -62,6 +65,25 @@ def test_a_file_gives_the_same_through_the_child_as_without_it(tmp_path, name):
         "drafts_only",
     ):
         assert getattr(through, held) == getattr(inside, held), held
+
+
+def test_all_that_a_draft_holds_crosses():
+    full = Draft(
+        values={"title": "A", "sdgs": [1]},
+        provenance=Provenance("t.csv", "F", 3, "Ici"),
+        external_id="x-1",
+        raw={"autre": "b"},
+        issues=(Issue("t.csv", "cause", "fix", "F", 3, "c", "v"),),
+        example_line=4,
+        empty=("need",),
+    )
+    assert all(
+        getattr(full, f.name) != f.default
+        and (f.default_factory is MISSING or getattr(full, f.name) != f.default_factory())
+        for f in fields(Draft)
+    )
+    sent = json.loads(frames.items_frame([frames.encode_item(full)]))[1]
+    assert list(frames.decode_items(sent, "t.csv")) == [full]
 
 
 def test_a_mapping_reaches_the_child(tmp_path):

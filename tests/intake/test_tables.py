@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alliage.intake.drafts import Draft, Refusal, Unreadable
+from alliage.intake.readers import spreadsheets
 from alliage.intake.reading import read_batch
 from tests.intake.makers import TABLE, UGLY, UGLY_PARTNERS, csv_text, write
 
@@ -165,6 +166,23 @@ def test_a_sheet_not_understood_is_told_and_the_others_are_read(tmp_path):
     batch = read_batch(tmp_path / "t.xlsx", source="t")
     assert len(list(batch.items)) == 1
     assert batch.issues[0].sheet == "Calculs"
+
+
+def test_large_sheets_are_put_down_and_taken_up_again_without_losing_a_row(tmp_path, monkeypatch):
+    import openpyxl
+
+    monkeypatch.setattr(spreadsheets, "CELLS_HELD", 100)
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name in "ABC":
+        sheet = book.create_sheet(name)
+        sheet.append(["Titre", "Besoin"])
+        for number in range(500):
+            sheet.append([f"{name}{number}", "x"])
+    book.save(tmp_path / "t.xlsx")
+    found = drafts(tmp_path / "t.xlsx")
+    assert [d.values["title"] for d in found] == [f"{name}{number}" for name in "ABC" for number in range(500)]
+    assert [d.provenance.line for d in found[500:503]] == [2, 3, 4]
 
 
 def test_a_row_with_too_many_cells_keeps_them_and_says_so(tmp_path):

@@ -291,7 +291,7 @@ UGLY_FILES = [
     Ugly("casse.json", _text(f'[{_RECORD}, {{"titre": "B", "bes'), 1, 1, "incomplet"),
     Ugly("nombres.jsonl", _text(f'{{"titre": "A", "besoin": NaN, "x": -Infinity, "y": 1e999, "z": 1{"0" * 400}}}\n')),
     Ugly("nombre-sans-fin.jsonl", _text(f'{{"titre": "A", "z": {"9" * 5_000}}}\n{_RECORD}\n'), 1, 1),
-    Ugly("demi-signes.jsonl", _text('{"titre": "A\\ud800 four", "besoin": "\\udfff\\u0000"}\n'), titles=("A� four",)),
+    Ugly("demi-signes.jsonl", _text('{"titre": "A\\ud800 four", "besoin": "\\udfff\\u0000"}\n'), titles=("A? four",)),
     Ugly("demi-signes-a-nous.json", _text(json.dumps(
         [{"id": "a\ud800", "title": "A\0\x1b", "need": "\udcff", "partners": [], "places": []}]))),
     Ugly("pas-des-objets.json", _text('[1, "a", null, [2]]'), None, said="aucune fiche"),

@@ -43,11 +43,11 @@ def read_sheets(path: Path) -> Iterator[tuple[str, Iterator[Line]]]:
     except (CalamineError, OSError, ValueError) as error:
         raise NotAWorkbook(str(error)) from error
     held = 0
-    for name in names:
+    for at, name in enumerate(names, 1):
         lines = _SheetLines(book, name)
         yield name, lines
         held += lines.cells
-        if held > CELLS_HELD:
+        if held > CELLS_HELD and at < len(names):
             held -= lines.cells
             lines.put_down()
 
