@@ -1,10 +1,10 @@
-# Six verbs. `make run` and `make test` work from a fresh clone with Python ≥ 3.11, Node ≥ 20 and make.
+# `make run` and `make test` work from a fresh clone with Python ≥ 3.11, Node ≥ 20 and make.
 PYTHON ?= python3
 BIN := .venv/bin
 VENDOR := alliage/web/static/vendor
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check bench locks tools
+.PHONY: run test check audit bench locks tools
 .DEFAULT_GOAL := run
 
 run: tools .venv/run.stamp $(VENDOR)/htmx.min.js ## set everything up, load the starter base, serve
@@ -20,6 +20,11 @@ check: tools .venv/dev.stamp $(VENDOR)/htmx.min.js ## format, lint, types, impor
 	$(BIN)/lint-imports
 	$(BIN)/python -m alliage.vocabulary
 	$(MAKE) --no-print-directory test
+
+audit: tools .venv/dev.stamp ## known vulnerabilities of the locked versions; asks pypi.org and the npm registry (docs/operate.md)
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements/run.txt
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements/dev.txt
+	npm audit
 
 bench: tools .venv/dev.stamp ## measures, as ratios in one run
 	$(BIN)/python -m benchmarks.needs

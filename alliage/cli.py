@@ -79,6 +79,7 @@ def serve(
     workers: Annotated[int, typer.Option(help="Nombre de processus web.", min=1)] = 1,
 ) -> None:
     """Charge le socle si la base est vide, met l’index à jour, lance « work » à côté, sert le site."""
+    os.environ["ALLIAGE_HOST"] = host  # the settings, here and in the workers, choose the names to answer to
     _ready()
     from django.core.management import call_command
 

@@ -1,9 +1,12 @@
-"""Turns the search room's named failures into clear pages, for every view at once."""
+"""For every view at once: headers that close what no page uses, and named failures turned into clear pages."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
+from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from alliage.search.index import IndexUnavailable
@@ -11,15 +14,36 @@ from alliage.search.request import BadRequest
 from alliage.search.results import CursorExpired
 from alliage.web.errors import show_error
 
+_log = logging.getLogger(__name__)
 
-class FriendlyErrors:
-    """Middleware: a bad parameter is 400, an expired cursor 410, an index being built 503."""
+
+class Headers:
+    """Middleware: what Django and django-csp do not set themselves."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        response.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        return response
+
+
+class FriendlyErrors:
+    """Middleware: a bad parameter is 400, an expired cursor 410, an index being built or a busy base 503."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            allowed = response["Allow"]
+            response = show_error(
+                request, 405, "Cette page se lit, elle ne reçoit rien.", "Demandez-la par son lien, ou cherchez ici."
+            )
+            response["Allow"] = allowed
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, BadRequest):
@@ -29,6 +53,13 @@ class FriendlyErrors:
         if isinstance(exception, IndexUnavailable):
             response = show_error(
                 request, 503, "La recherche se prépare.", "Elle sera prête dans un instant : rechargez la page."
+            )
+            response["Retry-After"] = "5"
+            return response
+        if isinstance(exception, OperationalError):
+            _log.error("La base ne répond pas", exc_info=exception)
+            response = show_error(
+                request, 503, "La base ne répond pas à cet instant.", "Réessayez dans un instant : rien n’est perdu."
             )
             response["Retry-After"] = "5"
             return response
