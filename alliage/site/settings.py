@@ -121,7 +121,9 @@ SECRET_KEY = _secret()
 # The public address. In https:// it turns secure cookies, HSTS and the way from http to https on.
 SITE_URL = os.environ.get("ALLIAGE_URL", "").rstrip("/")
 if SITE_URL and (urlsplit(SITE_URL).scheme not in ("http", "https") or not urlsplit(SITE_URL).hostname):
-    raise ImproperlyConfigured("ALLIAGE_URL attend l’adresse publique du site, par exemple https://alliances.exemple.fr")
+    raise ImproperlyConfigured(
+        "ALLIAGE_URL attend l’adresse publique du site, par exemple https://alliances.exemple.fr"
+    )
 _https = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = _hosts()
 PROXIES = _proxies()
@@ -160,15 +162,16 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "alliage.web.guards.Headers",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "alliage.web.guards.ReadableAddress",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "alliage.web.limits.FairShare",
     "alliage.api.methods.ReadOnly",
@@ -244,5 +247,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {
+        # What strangers mistype is in the front server's log; here it would bury what matters.
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("ALLIAGE_LOG", "WARNING")},
 }

@@ -1,7 +1,7 @@
 """How many requests a client may still make: one small file shared by every process of this machine.
 
 No row is written for a request, and no request waits for the database: the file has a fixed size, an entry is read and
-written in place under a lock of its own, and a client costs sixteen bytes. Decision: docs/decisions/0008-rate-limits.md.
+written in place under a lock of its own, and a client costs sixteen bytes. Decision: docs/decisions/0010-rate-limits.md.
 """
 
 from __future__ import annotations

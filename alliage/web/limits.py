@@ -77,7 +77,7 @@ class FairShare:
         return self.get_response(request) if not wait else _refused(request, math.ceil(wait))
 
     def _wait(self, request: HttpRequest) -> float:
-        kind = next((kind for kind, path in _COSTLY if path.fullmatch(request.path_info)), None)
+        kind = next((kind for kind, path in _COSTLY if path.fullmatch(request.path_info)), "")
         rule = settings.LIMITS.get(kind)
         if rule is None or (kind == "login" and request.method != "POST"):
             return 0.0

@@ -84,7 +84,11 @@ def test_a_limit_that_says_nothing_is_refused_with_an_example(text):
 
 
 def test_a_limit_reads_as_it_is_said():
-    assert (Rule.read("300/m"), Rule.read("30/10m"), Rule.read("5/2h")) == (Rule(300, 60), Rule(30, 600), Rule(5, 7_200))
+    assert (Rule.read("300/m"), Rule.read("30/10m"), Rule.read("5/2h")) == (
+        Rule(300, 60),
+        Rule(30, 600),
+        Rule(5, 7_200),
+    )
 
 
 @pytest.mark.parametrize(
