@@ -26,9 +26,10 @@ audit: tools .venv/dev.stamp ## known vulnerabilities of the locked versions; as
 	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements/dev.txt
 	npm audit
 
-bench: tools .venv/dev.stamp ## measures, as ratios in one run
+SIZES ?= 10000,100000
+bench: tools .venv/dev.stamp $(VENDOR)/htmx.min.js ## measures, as ratios in one run: docs/performance.md
 	$(BIN)/python -m benchmarks.needs
-	$(BIN)/python -m benchmarks.pages
+	$(BIN)/python -m benchmarks --sizes $(SIZES)
 
 locks: .venv/dev.stamp ## compile the locks anew, without registry addresses
 	cd requirements && for lock in run dev; do extra=; [ $$lock = dev ] && extra="--extra dev"; \

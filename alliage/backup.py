@@ -149,12 +149,12 @@ def restore(file: Path, progress: Progress | None = None) -> dict[str, int]:
     try:
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, OSError):
-        raise NotRestorable(f"« {file} » n’est pas une sauvegarde d’Alliage, ou elle est coupée.") from None
+        raise NotRestorable(f"« {file} » n’est pas une sauvegarde d’Alliage, ou elle est coupée.") from None
     with archive:
         members = _checked(archive)
         if any(table._base_manager.exists() for table in _tables() if table is not RevisionCounter):
             raise NotRestorable(
-                "Cette installation n’est pas vide : restaurez dans un dossier neuf (ALLIAGE_HOME) ou une base neuve."
+                "Cette installation n’est pas vide : restaurez dans un dossier neuf (ALLIAGE_HOME) ou une base neuve."
             )
         counts: dict[str, int] = {}
         with transaction.atomic():
@@ -178,11 +178,11 @@ def _checked(archive: zipfile.ZipFile) -> dict[str, dict[str, Any]]:
         manifest = json.loads(archive.read(_MANIFEST))
         members: dict[str, dict[str, Any]] = manifest["members"]
         if manifest["format"] > FORMAT:
-            raise NotRestorable("Cette sauvegarde vient d’une version plus récente : mettez Alliage à jour d’abord.")
+            raise NotRestorable("Cette sauvegarde vient d’une version plus récente : mettez Alliage à jour d’abord.")
         ours = {f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()}
         if unknown := [m for m in manifest["migrations"] if m.startswith(("catalogue.", "auth.")) and m not in ours]:
             raise NotRestorable(
-                f"Cette sauvegarde vient d’une version plus récente ({unknown[-1]}) : mettez Alliage à jour d’abord."
+                f"Cette sauvegarde vient d’une version plus récente ({unknown[-1]}) : mettez Alliage à jour d’abord."
             )
         for name, told in members.items():
             total = hashlib.sha256()
@@ -190,7 +190,7 @@ def _checked(archive: zipfile.ZipFile) -> dict[str, dict[str, Any]]:
                 while chunk := given.read(1 << 20):
                     total.update(chunk)
             if total.hexdigest() != told["sha256"]:
-                raise NotRestorable(f"La sauvegarde est abîmée : « {name} » ne correspond pas à son empreinte.")
+                raise NotRestorable(f"La sauvegarde est abîmée : « {name} » ne correspond pas à son empreinte.")
     except (KeyError, ValueError, TypeError, zipfile.BadZipFile, OSError, EOFError) as error:
         raise NotRestorable(f"La sauvegarde est abîmée ou n’en est pas une ({error}).") from None
     return members
@@ -201,7 +201,7 @@ def _load(archive: zipfile.ZipFile, table: type[models.Model], progress: Progres
     with archive.open(_name(table)) as given:
         columns = json.loads(given.readline())
         if unknown := set(columns) - set(_columns(table)):
-            raise NotRestorable(f"Colonne inconnue dans la sauvegarde : {', '.join(sorted(unknown))}.")
+            raise NotRestorable(f"Colonne inconnue dans la sauvegarde : {', '.join(sorted(unknown))}.")
         read = {f.attname: f.to_python for f in table._meta.concrete_fields if isinstance(f, models.DateField)}
         rows = (json.loads(line) for line in given)
         while chunk := list(islice(rows, ROWS_AT_ONCE)):
@@ -232,7 +232,7 @@ def _bring_upload(archive: zipfile.ZipFile, name: str) -> None:
     root = (settings.HOME / "uploads").resolve()
     target = (root / name.removeprefix(_UPLOADS)).resolve()
     if not target.is_relative_to(root):
-        raise NotRestorable(f"La sauvegarde contient un chemin interdit : « {name} ».")
+        raise NotRestorable(f"La sauvegarde contient un chemin interdit : « {name} ».")
     target.parent.mkdir(parents=True, exist_ok=True)
     with archive.open(name) as given, target.open("wb") as out:
         while chunk := given.read(1 << 20):

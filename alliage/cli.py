@@ -15,12 +15,13 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-app = typer.Typer(help="Alliage : apprendre à faire alliance.", no_args_is_help=True, add_completion=False)
+from alliage.before_work import must_be_free, must_be_read, must_be_written, port_asked, read_mapping, say, stop
+
+app = typer.Typer(help="Alliage : apprendre à faire alliance.", no_args_is_help=True, add_completion=False)
 admin_app = typer.Typer(help="Comptes d’administration.", no_args_is_help=True)
-places_app = typer.Typer(help="Lieux : codes, noms, populations.", no_args_is_help=True)
+places_app = typer.Typer(help="Lieux : codes, noms, populations.", no_args_is_help=True)
 app.add_typer(admin_app, name="admin")
 app.add_typer(places_app, name="places")
-say = Console(stderr=True)
 
 
 def _ready() -> None:
@@ -72,23 +73,23 @@ def _load_starter() -> int:
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option(help="Port d’écoute ; ALLIAGE_PORT sinon.")] = int(
-        os.environ.get("ALLIAGE_PORT", "8000")
-    ),
+    port: Annotated[str, typer.Option(help="Port d’écoute ; ALLIAGE_PORT sinon.", metavar="N")] = "",
     host: Annotated[str, typer.Option(help="Adresse d’écoute.")] = os.environ.get("ALLIAGE_HOST", "127.0.0.1"),
     workers: Annotated[int, typer.Option(help="Nombre de processus web.", min=1)] = 1,
 ) -> None:
-    """Charge le socle si la base est vide, met l’index à jour, lance « work » à côté, sert le site."""
+    """Charge le socle si la base est vide, met l’index à jour, lance « work » à côté, sert le site."""
+    number = port_asked(port)
+    must_be_free(host, number)
     os.environ["ALLIAGE_HOST"] = host  # the settings, here and in the workers, choose the names to answer to
     _ready()
     from django.core.management import call_command
 
     if received := _load_starter():
-        say.print(f"Socle chargé : {received} alliances.")
+        say.print(f"Socle chargé : {received} alliances.")
     _catch_up()
     call_command("collectstatic", interactive=False, verbosity=0)
     beside = subprocess.Popen([sys.executable, "-m", "alliage.cli", "work"])
-    say.print(f"Alliage répond sur [bold]http://{host}:{port}/[/bold]  (Ctrl-C pour arrêter)")
+    say.print(f"Alliage répond sur [bold]http://{host}:{number}/[/bold]  (Ctrl-C pour arrêter)")
     from granian import Granian
     from granian.constants import Interfaces
 
@@ -96,7 +97,7 @@ def serve(
         Granian(
             "alliage.site.wsgi:application",
             address=host,
-            port=port,
+            port=number,
             interface=Interfaces.WSGI,
             workers=workers,
             blocking_threads=4,
@@ -130,7 +131,7 @@ def work(once: Annotated[bool, typer.Option("--once", help="Un tour, puis fin.")
         except IndexBusy:
             pass
         except Exception as error:  # the index is disposable: say it, wait, try again
-            say.print(f"Index : {error}. Nouvel essai dans cinq secondes.")
+            say.print(f"Index : {error}. Nouvel essai dans cinq secondes.")
             time.sleep(5)
         close_old_connections()
         if once or os.getppid() != parent:
@@ -140,32 +141,43 @@ def work(once: Annotated[bool, typer.Option("--once", help="Un tour, puis fin.")
 
 @app.command("import")
 def import_(
-    paths: Annotated[list[Path], typer.Argument(help="Fichiers à importer.", exists=True, dir_okay=False)],
-    source: Annotated[str, typer.Option(help="Nom de la source ; le nom du fichier sinon.")] = "",
-    map: Annotated[Path | None, typer.Option("--map", help="JSON : {colonne: champ}.", exists=True)] = None,
+    paths: Annotated[list[Path], typer.Argument(help="Fichiers à importer.")],
+    source: Annotated[str, typer.Option(help="Nom de la source ; le nom du fichier sinon.")] = "",
+    map: Annotated[Path | None, typer.Option("--map", help="JSON : {colonne: champ}.")] = None,
     publish: Annotated[
-        bool, typer.Option("--publish", help="Publier ce qui arrive ; sinon ce sont des brouillons.")
+        bool, typer.Option("--publish", help="Publier ce qui arrive ; sinon ce sont des brouillons.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tout lire, ne rien garder.")] = False,
     report: Annotated[Path | None, typer.Option(help="Où écrire le compte rendu (JSON).")] = None,
 ) -> None:
-    """Importe des fichiers : CSV, TSV, XLSX, XLS, ODS, JSON, JSONL, Markdown."""
+    """Importe des fichiers : CSV, TSV, XLSX, XLS, ODS, JSON, JSONL, Markdown."""
+    for path in paths:
+        must_be_read(path)
+    mapping = read_mapping(map) if map else None
+    if report:
+        must_be_written(report)
     _ready()
     from django.utils import timezone
 
-    from alliage.catalogue.actions.receive import Report, receive
+    from alliage.catalogue.actions.receive import receive
+    from alliage.catalogue.actions.reports import Report
     from alliage.catalogue.journal import Author
     from alliage.catalogue.models import SavedMapping
     from alliage.intake.drafts import Unreadable
+    from alliage.intake.mapping import absent_columns, is_path
     from alliage.intake.pipeline import open_batch
 
-    mapping = _read_mapping(map) if map else None
     total = Report()
     for path in paths:
         name = source or path.stem
         saved = SavedMapping.objects.filter(source=name[:100]).values_list("mapping", flat=True).first()
+        sound = {column: to for column, to in (saved or {}).items() if is_path(to)} or None
+        used = mapping if mapping is not None else sound
         try:
-            batch = open_batch(path, source=name, mapping=mapping if mapping is not None else saved)
+            batch = open_batch(path, source=name, mapping=used)
+            columns = (*batch.mapping, *batch.unmapped_columns)
+            if used and (columns or mapping) and (issue := absent_columns(used, columns, path.name)):
+                batch.issues.append(issue)
             with _bar() as bar:
                 task = bar.add_task(path.name, total=batch.total)
                 part = receive(
@@ -179,7 +191,7 @@ def import_(
         except Unreadable as error:
             total.note(error.issue)
             continue
-        _add(total, part)
+        total.add(part)
     if not dry_run:
         _catch_up()
     told = total.as_dict()
@@ -190,36 +202,18 @@ def import_(
         raise typer.Exit(1)
 
 
-def _read_mapping(path: Path) -> dict[str, str]:
-    try:
-        mapping = json.loads(path.read_text("utf-8"))
-        if not isinstance(mapping, dict) or not all(isinstance(v, str) for v in mapping.values()):
-            raise ValueError
-    except ValueError:
-        say.print(f'{path} : un objet JSON {{"colonne": "champ"}} est attendu.')
-        raise typer.Exit(2) from None
-    return mapping
-
-
-def _add(total: object, part: object) -> None:
-    for name in ("created", "updated", "unchanged", "set_aside", "refused", "lines", "issues_left_out"):
-        setattr(total, name, getattr(total, name) + getattr(part, name))
-    total.note(*part.issues)  # type: ignore[attr-defined]
-    total.unmapped_columns += part.unmapped_columns  # type: ignore[attr-defined]
-
-
 def _tell(told: dict[str, object], dry_run: bool, publish: bool) -> None:
     out = Console()
     if dry_run:
-        out.print("Essai : rien n’a été gardé.")
+        out.print("Essai : rien n’a été gardé.")
     out.print(
-        f"{told['read']} alliances lues : {told['created']} nouvelles, {told['updated']} mises à jour, "
+        f"{told['read']} alliances lues : {told['created']} nouvelles, {told['updated']} mises à jour, "
         f"{told['unchanged']} inchangées, {told['set_aside']} mises de côté, {told['refused']} refusées."
     )
     if told["lines"]:
         out.print(f"{told['lines']} lignes d’exemples dans le document.")
     if told["unmapped_columns"]:
-        out.print("Colonnes non comprises, gardées telles quelles : " + ", ".join(told["unmapped_columns"]))  # type: ignore[arg-type]
+        out.print("Colonnes non comprises, gardées telles quelles : " + ", ".join(told["unmapped_columns"]))  # type: ignore[arg-type]
     issues = told["issues"]
     assert isinstance(issues, list)
     for issue in issues[:20]:
@@ -233,20 +227,24 @@ def _tell(told: dict[str, object], dry_run: bool, publish: bool) -> None:
             )
             if part
         )
-        value = f" « {issue['value'][:60]} »" if issue["value"] else ""
-        out.print(f"  {where}{value} : {issue['cause']} {issue['fix']}", highlight=False, markup=False)
+        value = f" « {issue['value'][:60]} »" if issue["value"] else ""
+        out.print(f"  {where}{value} : {issue['cause']} {issue['fix']}", highlight=False, markup=False)
     if len(issues) > 20:
         out.print(f"  … et {len(issues) - 20} autres remarques (--report FICHIER.json les donne toutes).")
     if told["created"] and not publish and not dry_run:
-        out.print("Ce sont des brouillons : relancez avec --publish pour les publier.")
+        out.print("Ce sont des brouillons : relancez avec --publish pour les publier.")
 
 
 @app.command()
 def export(
-    out: Annotated[Path, typer.Argument(help="Fichier à écrire : .csv, .xlsx, .json.")],
-    query: Annotated[str, typer.Option(help="Les mêmes paramètres que l’adresse d’une liste : q=…&mode=….")] = "",
+    out: Annotated[Path, typer.Argument(help="Fichier à écrire : .csv, .xlsx, .json.")],
+    query: Annotated[str, typer.Option(help="Les mêmes paramètres que l’adresse d’une liste : q=…&mode=….")] = "",
 ) -> None:
     """Exporte les alliances publiées, avec les mêmes filtres que le site, jamais coupées."""
+    kind = out.suffix.lower()
+    if kind not in (".csv", ".xlsx", ".json"):
+        stop(f"Format inconnu : « {out.suffix} ». Formats possibles : .csv, .xlsx, .json.")
+    must_be_written(out)
     _ready()
     from urllib.parse import parse_qs
 
@@ -257,16 +255,11 @@ def export(
     from alliage.search.request import BadRequest, read_request
     from alliage.search.shared import search_in
 
-    kind = out.suffix.lower()
-    if kind not in (".csv", ".xlsx", ".json"):
-        say.print(f"Format inconnu : « {out.suffix} ». Formats possibles : .csv, .xlsx, .json.")
-        raise typer.Exit(2)
     _catch_up()
     try:
         asked = read_request(parse_qs(query.lstrip("?")))
     except BadRequest as error:
-        say.print(str(error))
-        raise typer.Exit(2) from None
+        stop(str(error))
     ids = list(search_in(settings.INDEX_DIR).ids(asked))
     records = records_in_order(ids)
     beside = out.with_name(f".{out.name}.partial")
@@ -281,14 +274,14 @@ def export(
 
 
 @app.command()
-def template(out: Annotated[Path, typer.Argument(help="Fichier à écrire : .xlsx ou .csv.")]) -> None:
+def template(out: Annotated[Path, typer.Argument(help="Fichier à écrire : .xlsx ou .csv.")]) -> None:
     """Écrit la feuille vierge à remplir, avec ses listes de valeurs."""
     from alliage.exports.template import write_csv_template, write_xlsx_template
 
     writers = {".xlsx": write_xlsx_template, ".csv": write_csv_template}
     if out.suffix.lower() not in writers:
-        say.print(f"Format inconnu : « {out.suffix} ». Formats possibles : .xlsx, .csv.")
-        raise typer.Exit(2)
+        stop(f"Format inconnu : « {out.suffix} ». Formats possibles : .xlsx, .csv.")
+    must_be_written(out)
     writers[out.suffix.lower()](out)
     say.print(f"Feuille vierge écrite dans {out}.")
 
@@ -300,12 +293,12 @@ def index(
     """Met l’index à jour, ou le refait."""
     _ready()
     number = _catch_up(rebuild)
-    say.print(f"Index à jour : {number} alliances {'tenues' if rebuild else 'regardées'}.")
+    say.print(f"Index à jour : {number} alliances {'tenues' if rebuild else 'regardées'}.")
 
 
 @app.command()
 def check() -> None:
-    """Contenu, base, index et journal sont-ils d’accord ? Liste les écarts et répond non s’il y en a."""
+    """Contenu, base, index et journal sont-ils d’accord ? Liste les écarts et répond non s’il y en a."""
     _ready()
     from django.conf import settings
 
@@ -316,12 +309,14 @@ def check() -> None:
         print(sentence)
     if found:
         raise typer.Exit(1)
-    say.print("Tout s’accorde : contenu, base, index, journal.")
+    say.print("Tout s’accorde : contenu, base, index, journal.")
 
 
 @app.command()
 def backup(out: Annotated[Path, typer.Argument(help="Fichier à écrire, par exemple sauvegarde.zip.")]) -> None:
-    """Sauvegarde la base, les droits et les fichiers déposés en un seul fichier vérifiable ; le site peut tourner."""
+    """Sauvegarde la base, les droits et les fichiers déposés en un seul fichier vérifiable ; le site peut tourner."""
+    must_be_written(out)
+    os.umask(0o077)  # it holds drafts and accounts: for its owner alone
     _ready()
     from alliage.backup import back_up
 
@@ -333,9 +328,10 @@ def backup(out: Annotated[Path, typer.Argument(help="Fichier à écrire, par exe
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="La sauvegarde.", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="La sauvegarde.")],
 ) -> None:
     """Restaure une sauvegarde dans une installation vide, tout ou rien, puis refait l’index."""
+    must_be_read(file)
     _ready()
     from alliage.backup import NotRestorable
     from alliage.backup import restore as bring_back
@@ -345,10 +341,9 @@ def restore(
             task = bar.add_task("Restauration", total=None)
             rows = bring_back(file, lambda n: bar.advance(task, n))
     except NotRestorable as error:
-        say.print(str(error))
-        raise typer.Exit(1) from None
+        stop(str(error), 1)
     held = _catch_up(rebuild=True)
-    say.print(f"{sum(rows.values())} lignes restaurées ; l’index tient {held} alliances publiées.")
+    say.print(f"{sum(rows.values())} lignes restaurées ; l’index tient {held} alliances publiées.")
 
 
 @admin_app.command("create")
@@ -367,15 +362,13 @@ def admin_create(
 
     users = get_user_model().objects
     if users.filter(username=name).exists():
-        say.print(f"Le compte « {name} » existe déjà.")
-        raise typer.Exit(1)
+        stop(f"Le compte « {name} » existe déjà.", 1)
     try:
         validate_password(password)
     except ValidationError as error:
-        say.print(" ".join(error.messages))
-        raise typer.Exit(1) from None
+        stop(" ".join(error.messages), 1)
     users.create_superuser(username=name, email=email, password=password)
-    say.print(f"Compte « {name} » créé. L’éditeur est à l’adresse /admin/.")
+    say.print(f"Compte « {name} » créé. L’éditeur est à l’adresse /admin/.")
 
 
 @places_app.command("build")
@@ -391,10 +384,10 @@ def places_build(
     try:
         rows = build_places(package, out)
     except FileNotFoundError as error:
-        say.print(f"{error}. Installez-le : npm install @etalab/decoupage-administratif")
+        say.print(f"{error}. Installez-le : npm install @etalab/decoupage-administratif")
         raise typer.Exit(1) from None
     for file, number in rows.items():
-        print(f"{file} : {number} lignes")
+        print(f"{file} : {number} lignes")
 
 
 if __name__ == "__main__":

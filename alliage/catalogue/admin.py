@@ -4,40 +4,30 @@ from __future__ import annotations
 
 from typing import Any  # form data
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from alliage.catalogue.actions import correct
-from alliage.catalogue.actions.decide import accept_proposal, refuse_proposal
+from alliage.catalogue.actions.decide import NotPossible, accept_proposal, refuse_proposal
+from alliage.catalogue.admin_forms import AllianceForm, ListsForm
 from alliage.catalogue.journal import Author
 from alliage.catalogue.models import (
     Alliance,
-    AlliancePlace,
     Change,
     ImportBatch,
     Organisation,
     OrganisationName,
     Proposal,
     Role,
+    SavedMapping,
     SheetLine,
 )
 from alliage.catalogue.models.states import Publication
-from alliage.vocabulary.terms import terms
 
 admin.site.site_header = admin.site.site_title = "Alliage, l’éditeur"
 admin.site.index_title = "La base"
-_LISTS = {
-    "mode": "modes",
-    "trend": "trends",
-    "scale": "scales",
-    "status": "statuses",
-    "documentation": "documentation",
-    "kind": "actor_kinds",
-    "size": "actor_sizes",
-}
 
 
 def author(request: HttpRequest) -> Author:
@@ -45,23 +35,8 @@ def author(request: HttpRequest) -> Author:
     return Author(request.user.get_username(), request.user)  # type: ignore[arg-type]
 
 
-class _ListsForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Controlled values are chosen in their list."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, list_name in _LISTS.items():
-            if name in self.fields:
-                values = [(t.id, t.label) for t in terms(list_name).values()]
-                empty = [] if name == "status" else [("", "non renseigné")]
-                old = self.fields[name]
-                self.fields[name] = forms.ChoiceField(
-                    choices=empty + values, required=name == "status", label=old.label
-                )
-
-
 class _ReadOnlyRows(admin.TabularInline):  # type: ignore[type-arg]
-    """Rows shown beside a record; changed by import or by the next editor."""
+    """Rows shown beside a record."""
 
     extra = 0
     can_delete = False
@@ -78,16 +53,11 @@ class RoleRows(_ReadOnlyRows):
     fields = ("name", "organisation", "role", "contributions")
 
 
-class PlaceRows(_ReadOnlyRows):
-    model = AlliancePlace
-    fields = ("level", "code", "name")
-
-
 @admin.register(Alliance)
 class AllianceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Correct, publish, withdraw an alliance."""
 
-    form = _ListsForm
+    form = AllianceForm
     list_display = ("title", "mode", "trend", "publication", "source")
     list_filter = ("publication", "mode", "trend", "source", "documentation")
     search_fields = ("title", "slug", "need")
@@ -104,6 +74,8 @@ class AllianceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "domains",
         "fragilities",
         "sdgs",
+        "partners",
+        "places",
         "scale",
         "place_note",
         "start_year",
@@ -126,7 +98,7 @@ class AllianceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "raw",
     )
     readonly_fields = ("slug", "publication", "corrected_fields", "source", "external_id", "provenance", "raw")
-    inlines = (RoleRows, PlaceRows)
+    inlines = (RoleRows,)
     actions = ("publish", "withdraw")
 
     def save_model(self, request: HttpRequest, obj: Alliance, form: Any, change: bool) -> None:
@@ -167,7 +139,7 @@ class NameRows(_ReadOnlyRows):
 class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Correct an organisation."""
 
-    form = _ListsForm
+    form = ListsForm
     list_display = ("name", "kind", "size", "siren")
     list_filter = ("kind", "size", "is_group")
     search_fields = ("name", "names__name", "siren", "rna")
@@ -209,7 +181,12 @@ class ProposalAdmin(_Kept):
 
     @admin.action(description="Accepter", permissions=["view"])
     def accept(self, request: HttpRequest, rows: QuerySet[Proposal]) -> None:
-        number = sum(accept_proposal(proposal_id=p.pk, by=author(request), at=timezone.now()) for p in rows)
+        number = 0
+        for proposal in rows:
+            try:
+                number += accept_proposal(proposal_id=proposal.pk, by=author(request), at=timezone.now())
+            except NotPossible as error:
+                messages.error(request, f"{proposal}. {error}")
         messages.success(request, f"{number} proposition(s) acceptée(s).")
 
     @admin.action(description="Refuser", permissions=["view"])
@@ -228,6 +205,16 @@ class ChangeAdmin(_Kept):
 @admin.register(ImportBatch)
 class ImportBatchAdmin(_Kept):
     list_display = ("file", "source", "started_at", "by_label", "publish")
+
+
+@admin.register(SavedMapping)
+class SavedMappingAdmin(_Kept):
+    """The columns kept for a source: without them, its next file is guessed anew."""
+
+    list_display = ("source",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
 
 @admin.register(SheetLine)

@@ -76,7 +76,7 @@ def _table(document: DocxDocument, header: list[str], rows: list[list[str]], wid
 def write_docx(road_map: RoadMap) -> bytes:
     """The document, ready to open in LibreOffice or Word."""
     document = Document()
-    document.core_properties.title = f"Feuille de route : {road_map.title}"
+    document.core_properties.title = f"Feuille de route : {road_map.title}"
     document.core_properties.author = "Alliage"
     document.core_properties.language = "fr-FR"
     style: Any = document.styles["Normal"]
@@ -86,12 +86,12 @@ def write_docx(road_map: RoadMap) -> bytes:
         section.top_margin = section.bottom_margin = Cm(1.8)
     where = f" — {road_map.place}" if road_map.place else ""
     document.add_heading(f"Faire pareil chez nous{where}", 0)
-    said = document.add_paragraph("D’après : ")
+    said = document.add_paragraph("D’après : ")
     said.add_run(road_map.title).bold = True
     document.add_paragraph(road_map.address)
     if road_map.need:
-        document.add_paragraph(f"Le besoin auquel elle répondait : {road_map.need}")
-    document.add_paragraph(f"La forme d’alliance : {road_map.form_label}.")
+        document.add_paragraph(f"Le besoin auquel elle répondait : {road_map.need}")
+    document.add_paragraph(f"La forme d’alliance : {road_map.form_label}.")
 
     document.add_heading("Avant de commencer", 1)
     for question in road_map.before_you_start:
@@ -103,7 +103,7 @@ def write_docx(road_map: RoadMap) -> bytes:
             line = document.add_paragraph(style="List Bullet")
             line.add_run(partner.name).bold = True
             line.add_run(f" ({partner.kind})" if partner.kind else "")
-            line.add_run(f" : {partner.role}" if partner.role else "")
+            line.add_run(f" : {partner.role}" if partner.role else "")
     document.add_heading("Les rôles à remplir", 1)
     _table(
         document,
@@ -114,15 +114,15 @@ def write_docx(road_map: RoadMap) -> bytes:
     document.add_heading("Les trois premiers pas", 1)
     _table(
         document,
-        ["Quoi", "Qui", "Quand", "Fait ?"],
+        ["Quoi", "Qui", "Quand", "Fait ?"],
         [[f"{s.title}\n{s.text}", s.who, s.when, "☐"] for s in road_map.steps],
         [9.0, 3.5, 3.0, 1.5],
     )
     document.add_heading("Ce que cela engage", 1)
     document.add_paragraph(road_map.engages)
-    document.add_paragraph(f"Le rôle de la collectivité : {road_map.local_authority}")
+    document.add_paragraph(f"Le rôle de la collectivité : {road_map.local_authority}")
 
-    document.add_heading(f"Le texte qui vous lie : {road_map.agreement.type}", 1)
+    document.add_heading(f"Le texte qui vous lie : {road_map.agreement.type}", 1)
     document.add_paragraph(road_map.agreement.why)
     for point in road_map.agreement.points:
         document.add_paragraph(f"☐  {point}")
@@ -132,7 +132,7 @@ def write_docx(road_map: RoadMap) -> bytes:
 
     document.add_heading("Qui peut vous aider", 1)
     for helper in road_map.who_can_help:
-        text = f"{helper.name} : {helper.purpose}" + (f" ({helper.url})" if helper.url else "")
+        text = f"{helper.name} : {helper.purpose}" + (f" ({helper.url})" if helper.url else "")
         document.add_paragraph(text, style="List Bullet")
     if road_map.sources:
         document.add_heading("Sources de l’exemple", 1)

@@ -62,12 +62,12 @@ def write_xlsx_template(out: Path) -> None:
 
 
 def _how(field: Field) -> str:
-    several = " Plusieurs valeurs : séparez-les par « ; »."
+    several = " Plusieurs valeurs : séparez-les par « ; »."
     match field.type:
         case "partners":
-            return " Écrivez « Nom (nature) : rôle », séparés par « ; »."
+            return " Écrivez « Nom (nature) : rôle », séparés par « ; »."
         case "places":
-            return " Code INSEE, code postal ou « Commune (département) »." + several
+            return " Code INSEE, code postal ou « Commune (département) »." + several
         case "choices" | "sdgs" | "sources" | "results":
             return several
         case _:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple  # a draft's values are JSON
 from urllib.parse import urlsplit
 
 from rapidfuzz import process
@@ -17,11 +18,29 @@ FIRST_YEAR, LAST_YEAR = 1800, 2100
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 60_000
 _SERIAL_ORIGIN = dt.date(1899, 12, 30)
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
+_ONE_YEAR = r"(1[89]\d\d|20\d\d)"
+# What a year says whole: more than that (a month, « environ ») is kept beside it.
+ONLY_A_YEAR = re.compile(rf"(?:(?:depuis|en|dès|since|l['’]année|année)\s+)?{_ONE_YEAR}", re.IGNORECASE)
+_FROM_TO = re.compile(
+    rf"(?:(?:de|du|depuis|from)\s+)?{_ONE_YEAR}\s*(?:[-–—/→]|à|au|to|jusqu['’]en)\s*{_ONE_YEAR}", re.IGNORECASE
+)
+DAY = re.compile(r"[\d/.-]{8,10}|\d{5}")
 _STRONG = re.compile(r"\s*(?:[;|\n]|(?:^|\s)[•●▪✓✔](?=\s))\s*")
 _COMMA_OUTSIDE = re.compile(r",\s*(?![^()]*\))")
 _FACT_NOTES = re.compile(r"\s*\[([^]]*)\]$")
+_INSIDE = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
+_NUMBER = re.compile(r"[+-]?\d[\d\s.,\u00a0\u202f]*")
+LONGEST_UNIT = 20
 _URL = re.compile(r"(?:https?://|www\.)[^\s;|<>\"«»]+", re.IGNORECASE)
 _BARE_DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+(?:fr|org|com|eu|net|coop|bzh|alsace|corsica|re|gouv\.fr)(?:/\S*)?", re.I)
+
+
+# Columns of the catalogue that hold only so many signs.
+LONGEST = {"title": 300, "lessons_basis": 100}
+LONGEST_NAME = 300
+
+
+KEPT = " ; d’ici là elle est gardée telle quelle avec la fiche."  # how an import ends such a remark
 
 
 class Problem(NamedTuple):
@@ -37,6 +56,14 @@ def split_strong(cell: str) -> list[str]:
     return [item.strip() for item in _STRONG.split(cell) if item.strip(" -–•,")]
 
 
+def both_years(cell: str) -> tuple[int, int] | None:
+    """The first and last year of « 2018-2022 », « de 2018 à 2022 »; None when a cell tells something else."""
+    found = _FROM_TO.fullmatch(cell)
+    if not found or int(found[1]) > int(found[2]):
+        return None
+    return int(found[1]), int(found[2])
+
+
 def year(cell: str, *, last: bool = False) -> int | Problem:
     """The first year written in a cell (`last`: the last one): « 2011 », « depuis 2011 », « 01/09/2011 », 40787."""
     found = _YEAR.findall(cell)
@@ -49,6 +76,31 @@ def year(cell: str, *, last: bool = False) -> int | Problem:
     return Problem(cell, "Aucune année n’est lisible ici.", "Écrivez l’année en quatre chiffres, par exemple 2019.")
 
 
+def out_of_order(values: Mapping[str, object]) -> Problem | None:
+    """Why an alliance cannot end in `end_year`, when it starts after it."""
+    start, end = values.get("start_year"), values.get("end_year")
+    if not isinstance(start, int) or not isinstance(end, int) or start <= end:
+        return None
+    fix = "Vérifiez ces deux années ; d’ici là l’année de fin est gardée avec la fiche sans être prise."
+    return Problem(str(end), f"L’alliance finirait en {end}, avant de commencer, en {start}.", fix)
+
+
+def cut_long(values: dict[str, Any]) -> list[tuple[str, str]]:
+    """Cuts the texts that no column of the catalogue holds. Returns the name of each field cut, and its whole text."""
+    cut = []
+    for name, longest in LONGEST.items():
+        text = values.get(name)
+        if isinstance(text, str) and len(text) > longest:
+            cut.append((name, text))
+            values[name] = shortened(text, longest)
+    return cut
+
+
+def shortened(text: str, longest: int) -> str:
+    """A text of at most `longest` signs, with « … » where it was cut."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
 def date(cell: str) -> str | Problem:
     """An ISO date from « 2024-05-01 », « 01/05/2024 » or a spreadsheet's day number."""
     for pattern in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d"):
@@ -58,7 +110,7 @@ def date(cell: str) -> str | Problem:
             continue
     if re.fullmatch(r"\d{5}", cell) and _FIRST_SERIAL <= int(cell) <= _LAST_SERIAL:
         return (_SERIAL_ORIGIN + dt.timedelta(days=int(cell))).isoformat()
-    return Problem(cell, "Cette date n’est pas lisible.", "Écrivez-la ainsi : 2024-05-31 ou 31/05/2024.")
+    return Problem(cell, "Cette date n’est pas lisible.", "Écrivez-la ainsi : 2024-05-31 ou 31/05/2024.")
 
 
 def choice(cell: str, name: str) -> str | Problem:
@@ -70,11 +122,11 @@ def choice(cell: str, name: str) -> str | Problem:
 def _unknown(value: str, name: str) -> Problem:
     labels = [t.label for t in terms(name).values()]
     near = [label for label, _, _ in process.extract(value, labels, limit=3, processor=key)]
-    known = " », « ".join(near if len(labels) > 8 else labels)
+    known = " », « ".join(near if len(labels) > 8 else labels)
     return Problem(
         value,
         "Cette valeur n’est pas dans la liste.",
-        f"Choisissez par exemple « {known} » ; d’ici là elle est gardée telle quelle avec la fiche.",
+        f"Choisissez par exemple « {known} »{KEPT}",
     )
 
 
@@ -116,9 +168,13 @@ def sdgs(cell: str) -> tuple[list[int], list[Problem]]:
     return good, [Problem(n, "Il n’y a que dix-sept ODD.", "Écrivez un nombre de 1 à 17.") for n in bad]
 
 
-def facts(cell: str) -> list[dict[str, object]]:
-    """Results or means: one an item at « | » or line ends, « texte [2013, périmètre] » as the exports write them."""
+def facts(cell: str, title: str = "") -> list[dict[str, object]]:
+    """Results or means: one an item at « | » or line ends, « texte [2013, périmètre] » as the exports write them.
+
+    A bare number keeps the unit and the year that the title of its column tells: « Budget 2023 (k€) ».
+    """
     found = []
+    unit, told_year = _unit_and_year(title)
     for item in re.split(r"\s*[|\n]\s*", cell):
         text = item.strip(" •●▪-–")
         if not text:
@@ -133,8 +189,21 @@ def facts(cell: str) -> list[dict[str, object]]:
                     fact["nature"] = "objectif"
                 elif note:
                     fact["scope_label"] = f"{fact['scope_label']}, {note}" if "scope_label" in fact else note
+        if _NUMBER.fullmatch(text):
+            text += f"\u00a0{unit}" if unit else ""
+            fact |= {"year": told_year} if told_year and "year" not in fact else {}
         found.append({"text": text, **fact})
     return found
+
+
+def _unit_and_year(title: str) -> tuple[str, int | None]:
+    """What the title of a column of numbers says of them: « (en k€) », « (%) », « 2023 »."""
+    inside = [part.strip() for group in _INSIDE.findall(title) for part in re.split(r"[,;]", group)]
+    units = [
+        u for part in inside if (u := re.sub(r"^en\s+", "", part)) and not _YEAR.search(u) and len(u) <= LONGEST_UNIT
+    ]
+    years = _YEAR.findall(title)
+    return units[0] if units else "", int(years[0]) if len(years) == 1 else None
 
 
 def sources(cell: str) -> tuple[list[dict[str, str]], list[Problem]]:

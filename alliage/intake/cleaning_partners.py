@@ -10,7 +10,7 @@ from typing import Any  # a partner is JSON
 from stdnum.fr import siren as siren_number
 from stdnum.fr import siret as siret_number
 
-from alliage.intake.cleaning import Problem, choice, choices, split_strong
+from alliage.intake.cleaning import LONGEST_NAME, Problem, choice, choices, shortened, split_strong
 from alliage.intake.column_values import RNA
 from alliage.vocabulary.organisations import organisations
 from alliage.vocabulary.terms import terms
@@ -173,7 +173,7 @@ def identifier_of(name: str, cell: str) -> str | Problem:
     return Problem(
         cell,
         f"Ce numéro {name.upper()} n’est pas valable.",
-        f"Vérifiez ses {digits} chiffres ; un chiffre a pu changer.",
+        f"Vérifiez ses {digits} chiffres ; un chiffre a pu changer.",
     )
 
 
@@ -181,10 +181,25 @@ _RNA_FIX = "Il s’écrit W suivi de neuf chiffres, par exemple sur le récépis
 
 
 def merged(partners: Iterable[Partner]) -> list[Partner]:
-    """Each partner once, in order: what a second mention adds is kept with the first."""
+    """Each partner once, in order: what a second mention adds is kept with the first; its name fits its column."""
     found: dict[str, Partner] = {}
     for partner in partners:
-        first = found.setdefault(key(partner["name"]) or partner["name"], dict(partner))
-        for name, value in partner.items():
-            first.setdefault(name, value)
+        named = {**partner, "name": shortened(partner["name"], LONGEST_NAME)}
+        first = found.setdefault(key(named["name"]) or named["name"], named)
+        if first is named:
+            continue
+        for name, value in named.items():
+            if name == "role":
+                add_role(first, value)
+            elif name == "contributions":
+                first[name] = list(dict.fromkeys([*(first.get(name) or ()), *value]))
+            else:
+                first.setdefault(name, value)
     return list(found.values())
+
+
+def add_role(partner: Partner, role: str) -> None:
+    """Tells one more role of a partner: distinct ones are joined, the same one told again is not."""
+    told = str(partner.get("role") or "")
+    if f" {key(role)} " not in f" {key(told)} ":
+        partner["role"] = f"{told} ; {role}" if told else role

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from alliage.intake.cleaning import Problem, split_strong
 from alliage.vocabulary.places import Place, gazetteer
@@ -24,9 +25,13 @@ _COMMAS = re.compile(r"\s*,\s*(?![^()]*\))")
 
 @dataclass
 class PlacesFound:
-    """Places in the order written; `scale` when a cell says « national » rather than a place."""
+    """Places in the order written; `scale` when a cell says « national » rather than a place.
+
+    `around`: those that only say in which région, département or EPCI the others lie.
+    """
 
     places: list[Place] = field(default_factory=list)
+    around: list[Place] = field(default_factory=list)
     problems: list[tuple[str, Problem]] = field(default_factory=list)  # path of the column, problem
     scale: str | None = None
 
@@ -35,10 +40,11 @@ class PlacesFound:
             self.places.append(place)
 
     def as_values(self) -> list[dict[str, str]]:
-        """The places as a draft holds them: a place that holds another one of the row is left out."""
-        inside = {(above.level, above.code) for p in self.places for above in gazetteer().ancestors(p) if above != p}
+        """The places as a draft holds them: one around another of the row is left out, it is known from that one."""
+        places = [*self.places, *(p for p in self.around if p not in self.places)]
+        inside = [above for p in places for above in gazetteer().ancestors(p) if above != p]
         return [
-            {"level": p.level, "code": p.code, "name": p.name} for p in self.places if (p.level, p.code) not in inside
+            {"level": p.level, "code": p.code, "name": p.name} for p in places if p in self.places or p not in inside
         ]
 
 
@@ -48,11 +54,11 @@ def places_of_row(cells: Mapping[str, Sequence[str]]) -> PlacesFound:
     A code wins over a name; a département or a postcode beside a commune says which of its homonyms is meant.
     """
     found = PlacesFound()
-    around: list[Place] = []
+    around = found.around
     for path in ("places.region", "places.departement", "places.epci"):
         for item in _items(cells.get(path, ())):
             level = path.removeprefix("places.")
-            options = [p for p in _options(item, level) if p.level == level] or _options(item)
+            options: Sequence[Place] = [p for p in _options(item, level) if p.level == level] or _options(item)
             if len(options) == 1:
                 around.append(options[0])
             elif scale := terms("scales").find(item):
@@ -82,14 +88,12 @@ def places_of_row(cells: Mapping[str, Sequence[str]]) -> PlacesFound:
         _add_named(found, [n for n in named if n[0] == "places"], around, near)
     if not found.places and not named:
         _add_postcodes(found, cells.get("places.postcode", ()), around)
-    for place in around:
-        found.add(place)
     return found
 
 
 def _add_named(found: PlacesFound, named: list[tuple[str, str]], around: list[Place], near: list[Place]) -> None:
     for path, item in named:
-        options = _options(item, "commune" if path == "places.commune" else "")
+        options: Sequence[Place] = _options(item, "commune" if path == "places.commune" else "")
         for narrower in (near, around):
             if len(options) > 1:
                 options = [p for p in options if _within(p, narrower)] or options
@@ -131,7 +135,8 @@ def _items(cells: Sequence[str]) -> list[str]:
     return [i.strip() for i in items if i.strip()]
 
 
-def _options(item: str, level: str = "") -> list[Place]:
+@lru_cache(maxsize=50_000)
+def _options(item: str, level: str = "") -> Sequence[Place]:
     """What an item may be; a level prefers the places of that level."""
     places = gazetteer()
     for said in (item, _ARRONDISSEMENT.sub(r"\1", item), _DRESS.sub("", item)):
@@ -141,7 +146,7 @@ def _options(item: str, level: str = "") -> list[Place]:
             said = f"0{said.strip()}"
         if options := places.resolve(said):
             return options
-    return []
+    return ()
 
 
 def _problem(item: str, options: Sequence[Place]) -> Problem:
@@ -149,8 +154,8 @@ def _problem(item: str, options: Sequence[Place]) -> Problem:
         return Problem(
             item,
             "Ce lieu n’est pas connu.",
-            "Écrivez un code INSEE, ou « Commune (département) » ; d’ici là le texte est gardé avec la fiche.",
+            "Écrivez un code INSEE, ou « Commune (département) » ; d’ici là le texte est gardé avec la fiche.",
         )
     several = ", ".join(gazetteer().label(p) for p in options[:_SHOWN])
     more = f"… ({len(options)} possibles)" if len(options) > _SHOWN else ""
-    return Problem(item, "Plusieurs lieux portent ce nom ou ce code.", f"Dites lequel : {several}{more}.")
+    return Problem(item, "Plusieurs lieux portent ce nom ou ce code.", f"Dites lequel : {several}{more}.")

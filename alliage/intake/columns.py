@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from rapidfuzz import fuzz, process
@@ -22,7 +22,7 @@ SHORTEST_FUZZY_TITLE = 6
 LONGEST_TITLE = 80
 SEVERAL = frozenset(["prose", "choices", "sdgs", "partners", "places", "results", "resources", "readings", "sources"])
 
-_PLACE_TITLES = {
+PLACE_SORTS = {
     "commune": ("commune", "communes", "ville", "villes", "city", "town", "municipality"),
     "departement": ("departement", "departements", "dept", "dpt", "n departement", "code departement", "county"),
     "region": ("region", "regions", "code region"),
@@ -33,7 +33,7 @@ _PLACE_TITLES = {
 }
 # Kinds of actors that head a column of partners. Other words of those lists (« public », « groupe », « commune »)
 # head columns of another sort as often.
-_FAMILIES = {
+FAMILIES = {
     "association": ("association", "associations", "asso", "assos", "ong", "ngo", "nonprofit", "acteur associatif"),
     "entreprise": (
         "entreprise",
@@ -91,6 +91,7 @@ _LINKING = frozenset(
         "the",
     ]
 )
+_SMALL_WORDS = frozenset(["de", "du", "d", "des", "la", "le", "les", "l", "of", "the"])
 _VAGUE = frozenset(
     (w,)
     for w in (
@@ -167,11 +168,22 @@ _FAMILY_TAILS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ColumnGuess:
-    """`paths`: column → path, for the columns understood or given; `left_out`: given as « do not take »."""
+    """`paths`: column → path, for the columns understood or given; `left_out`: given as « do not take ».
+
+    `columns`: the columns of each field.
+    """
 
     paths: Mapping[str, str]
     unmapped: tuple[str, ...]
     left_out: frozenset[str] = frozenset()
+    columns: Mapping[str, tuple[str, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        columns: dict[str, tuple[str, ...]] = {}
+        for column, path in self.paths.items():
+            name = field_of(path)
+            columns[name] = (*columns.get(name, ()), column)
+        object.__setattr__(self, "columns", columns)
 
     @property
     def mapping(self) -> dict[str, str]:
@@ -179,22 +191,40 @@ class ColumnGuess:
         return {**self.paths, **dict.fromkeys(sorted(self.left_out), "")}
 
 
+def field_of(path: str) -> str:
+    """The field of an alliance that a path fills."""
+    return path.partition(":")[0].partition(".")[0]
+
+
 @cache
 def _titles() -> dict[str, str]:
     """Every known column title, as a key, and its path. The first declared wins, an alliance before its partners."""
     found: dict[str, str] = {}
-    for kind, titles in _FAMILIES.items():
+    for kind, titles in FAMILIES.items():
         found |= dict.fromkeys(titles, f"partners:{kind}")
-    for sort, titles in _PLACE_TITLES.items():
+    for sort, titles in PLACE_SORTS.items():
         found |= dict.fromkeys(titles, f"places.{sort}")
-    for field in fields().values():
-        for title in (field.name, field.export, field.label, *field.headers):
-            found.setdefault(key(title), field.name)
-    for field in fields("organisation").values():
-        if field.name == "id":
+    for one in fields().values():
+        for title in (one.name, one.export, one.label, *one.headers):
+            found.setdefault(key(title), one.name)
+    for one in fields("organisation").values():
+        if one.name == "id":
             continue
-        for title in (field.name, field.export, field.label, *field.headers):
-            found.setdefault(key(title), f"partners.0.{field.name}")
+        for title in (one.name, one.export, one.label, *one.headers):
+            found.setdefault(key(title), f"partners.0.{one.name}")
+    return found
+
+
+def _bare(said: str) -> str:
+    """A title without its small words: « nom du projet » is « nom projet »."""
+    return " ".join(w for w in said.split() if w not in _SMALL_WORDS)
+
+
+@cache
+def _bare_titles() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for title, path in _titles().items():
+        found.setdefault(_bare(title), path)
     return found
 
 
@@ -202,10 +232,10 @@ def _titles() -> dict[str, str]:
 def _attributes() -> dict[str, str]:
     """What may be told of a partner, by the words of a column title."""
     found: dict[str, str] = {"": "name"}
-    for field in fields("organisation").values():
-        if field.name != "id":
-            for title in (field.name, field.export, field.label, *field.headers):
-                found.setdefault(key(title), field.name)
+    for one in fields("organisation").values():
+        if one.name != "id":
+            for title in (one.name, one.export, one.label, *one.headers):
+                found.setdefault(key(title), one.name)
     return found
 
 
@@ -216,7 +246,8 @@ def path_of_title(title: str) -> str | None:
     for said in (key(title), key(re.sub(r"\([^)]*\)|\[[^]]*\]", " ", title))):
         if not said:
             continue
-        if found := _titles().get(said) or _titles().get(said.removesuffix("s")):
+        found = _titles().get(said) or _titles().get(said.removesuffix("s")) or _bare_titles().get(_bare(said))
+        if found:
             return found
         if (found := _numbered(said)) or (found := _of_a_family(said)):
             return found
@@ -264,7 +295,7 @@ def _numbered(said: str) -> str | None:
     number = int(match[1])
     if len(rest.split()) < len(words) and rest in _attributes():
         return f"partners.{number}.{_attributes()[rest]}"
-    family = next((kind for kind, titles in _FAMILIES.items() if rest in titles), None)
+    family = next((kind for kind, titles in FAMILIES.items() if rest in titles), None)
     if family:
         return f"partners:{family}"
     several = _titles().get(rest)
@@ -278,7 +309,7 @@ def _numbered(said: str) -> str | None:
 def _of_a_family(said: str) -> str | None:
     words = [w for w in said.split() if w not in _LINKING and w not in _FAMILY_TAILS]
     bare = " ".join(w for w in words if w != "s")
-    return next((f"partners:{kind}" for kind, titles in _FAMILIES.items() if bare in titles), None)
+    return next((f"partners:{kind}" for kind, titles in FAMILIES.items() if bare in titles), None)
 
 
 def recognised(titles: Iterable[str]) -> int:

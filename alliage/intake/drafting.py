@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any  # a draft's values are JSON
 
 from alliage.intake import cleaning
 from alliage.intake.cleaning import Problem
-from alliage.intake.cleaning_partners import Partner, attribute_of, merged, partner_of, partners_of_cell
+from alliage.intake.cleaning_partners import Partner, add_role, attribute_of, merged, partner_of, partners_of_cell
 from alliage.intake.cleaning_places import places_of_row
 from alliage.intake.columns import ColumnGuess
 from alliage.intake.drafts import Draft, Issue, Provenance, Refusal
+from alliage.intake.own_records import own_id
 from alliage.intake.tables import Row
 from alliage.vocabulary.fields import fields
 from alliage.vocabulary.words import one_line
 
-LONGEST_TITLE = 300  # a column of the catalogue
 PARTNERS_IN_A_TITLE = 3
+_NAME_TOO_LONG = f"Ce nom dépasse {cleaning.LONGEST_NAME} signes : il est coupé."
+_NAME_FIX = "Écrivez ici le seul nom, et le reste dans une autre colonne ; la cellule entière est gardée avec la fiche."
 _NO_COLUMN = "au-delà de la dernière colonne"
 
 
@@ -32,6 +34,13 @@ class _Drawing:
     values: dict[str, Any] = field(default_factory=dict)
     raw: dict[str, str] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
+    _by_path: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        cells = self.row.cells
+        for column, path in self.guess.paths.items():
+            if column in cells:
+                self._by_path.setdefault(path, []).append((column, cells[column]))
 
     def note(self, column: str, problem: Problem) -> None:
         """A problem becomes an issue, and its cell stays as raw provenance."""
@@ -49,11 +58,9 @@ class _Drawing:
         if column in self.row.cells:
             self.raw[column] = self.row.cells[column]
 
-    def cells(self, path: str) -> Iterator[tuple[str, str]]:
+    def cells(self, path: str) -> Sequence[tuple[str, str]]:
         """The column and cell of every column of this path, in order."""
-        for column, its_path in self.guess.paths.items():
-            if its_path == path and column in self.row.cells:
-                yield column, self.row.cells[column]
+        return self._by_path.get(path, ())
 
 
 def draft_of(row: Row, guess: ColumnGuess, file: str, sheet: str = "", *, own_ids: bool = False) -> Draft | Refusal:
@@ -74,12 +81,15 @@ def draft_of(row: Row, guess: ColumnGuess, file: str, sheet: str = "", *, own_id
     for number, cell in enumerate(row.extra, 1):
         drawing.raw[f"{_NO_COLUMN} ({number})"] = cell
     if row.extra:
-        fix = "Vérifiez les séparateurs de cette ligne ; ces cellules sont gardées telles quelles avec la fiche."
+        fix = "Vérifiez les séparateurs de cette ligne ; ces cellules sont gardées telles quelles avec la fiche."
         drawing.note(
             "", Problem(" | ".join(row.extra), "Cette ligne a plus de cellules que le tableau de colonnes.", fix)
         )
     external_id = next((cell for _, cell in drawing.cells("id")), "")
     _draw_fields(drawing)
+    if out_of_order := cleaning.out_of_order(drawing.values):
+        drawing.note(next((column for column, _ in drawing.cells("end_year")), ""), out_of_order)
+        del drawing.values["end_year"]
     _draw_partners(drawing)
     _draw_places(drawing)
     if not _entitle(drawing):
@@ -92,8 +102,14 @@ def draft_of(row: Row, guess: ColumnGuess, file: str, sheet: str = "", *, own_id
         drawing.issues.append(Issue(file=file, sheet=sheet, line=row.line, value=shown, cause=cause, fix=fix))
         return Refusal(tuple(drawing.issues), where)
     if own_ids and external_id:
-        drawing.values["id"] = external_id
-    return Draft(drawing.values, where, external_id, drawing.raw, tuple(drawing.issues))
+        column = next(column for column, _ in drawing.cells("id"))
+        drawing.values["id"] = own_id(external_id, lambda problem: drawing.note(column, problem))
+    empty = tuple(
+        name
+        for name, columns in guess.columns.items()
+        if name not in drawing.values and not any(column in row.cells for column in columns)
+    )
+    return Draft(drawing.values, where, external_id, drawing.raw, tuple(drawing.issues), empty=empty)
 
 
 def _draw_fields(drawing: _Drawing) -> None:
@@ -106,9 +122,11 @@ def _draw_fields(drawing: _Drawing) -> None:
                 case "text" | "prose" if name != "id":
                     value = cell if declared.type == "prose" else one_line(cell)
                 case "year":
-                    value = cleaning.year(cell, last=name != "start_year")
+                    value = _draw_year(drawing, name, column, cell)
                 case "date":
                     value = cleaning.date(cell)
+                    if not cleaning.DAY.fullmatch(cell):
+                        drawing.raw[column] = cell
                 case "choice":
                     value = cleaning.choice(cell, str(declared.list))
                 case "choices":
@@ -116,7 +134,7 @@ def _draw_fields(drawing: _Drawing) -> None:
                 case "sdgs":
                     value, problems = cleaning.sdgs(cell)
                 case "results" | "resources":
-                    value = cleaning.facts(cell)
+                    value = cleaning.facts(cell, column)
                 case "readings":
                     value = [{"title": fact["text"]} for fact in cleaning.facts(cell)]
                 case "sources":
@@ -128,12 +146,25 @@ def _draw_fields(drawing: _Drawing) -> None:
             if value in (None, "", []):
                 continue
             held = drawing.values.get(name)
-            if held is None:
+            if held is None or (declared.type == "year" and held == value):
                 drawing.values[name] = value
             elif isinstance(value, list):
                 drawing.values[name] = held + [v for v in value if v not in held]
             elif declared.type == "prose" and value not in held:
                 drawing.values[name] = f"{held}\n\n{value}"
+
+
+def _draw_year(drawing: _Drawing, name: str, column: str, cell: str) -> int | Problem:
+    """The year of a cell; « 2018-2022 » tells both years of an alliance; what is more than a year stays raw."""
+    told = cleaning.both_years(cell)
+    other = {"start_year": "end_year", "end_year": "start_year"}.get(name)
+    if told and other and not any(True for _ in drawing.cells(other)):
+        start, end = told
+        drawing.values[other] = end if name == "start_year" else start
+        return start if name == "start_year" else end
+    if not cleaning.ONLY_A_YEAR.fullmatch(cell):
+        drawing.raw[column] = cell
+    return cleaning.year(cell, last=name != "start_year")
 
 
 def _draw_partners(drawing: _Drawing) -> None:
@@ -145,17 +176,24 @@ def _draw_partners(drawing: _Drawing) -> None:
         cell = drawing.row.cells.get(column)
         if cell is None or not path.startswith("partners"):
             continue
+        named: list[Partner] = []
         if path == "partners" or path.startswith("partners:"):
-            found += partners_of_cell(cell, path.partition(":")[2] or None)
-            continue
-        _, digits, attribute = path.split(".")
-        number = int(digits)
-        if attribute != "name":
-            attributes.setdefault(number, []).append((column, attribute, cell))
-        elif number == 0:
-            found += partners_of_cell(cell)
-        elif partner := partner_of(cell):
-            numbered[number] = partner
+            named = partners_of_cell(cell, path.partition(":")[2] or None)
+            found += named
+        else:
+            _, digits, attribute = path.split(".")
+            number = int(digits)
+            if attribute != "name":
+                attributes.setdefault(number, []).append((column, attribute, cell))
+            elif number == 0:
+                named = partners_of_cell(cell)
+                found += named
+            elif partner := partner_of(cell):
+                named = [partner]
+                numbered[number] = partner
+        for partner in named:
+            if len(partner["name"]) > cleaning.LONGEST_NAME:
+                drawing.note(column, Problem(partner["name"], _NAME_TOO_LONG, _NAME_FIX))
     for number, given in sorted(attributes.items()):
         for column, attribute, cell in given:
             if number in numbered:
@@ -173,7 +211,11 @@ def _tell(drawing: _Drawing, partner: Partner, column: str, attribute: str, cell
     value, problems = attribute_of(attribute, cell)
     for problem in problems:
         drawing.note(column, problem)
-    if value not in (None, "", []):
+    if value in (None, "", []):
+        return
+    if attribute == "role":
+        add_role(partner, value)
+    else:
         partner[attribute] = value
 
 
@@ -199,8 +241,8 @@ def _draw_places(drawing: _Drawing) -> None:
     found = places_of_row(cells)
     for path, problem in found.problems:
         drawing.note(columns[path], problem)
-    if found.places:
-        drawing.values["places"] = found.as_values()
+    if places := found.as_values():
+        drawing.values["places"] = places
     if found.scale:
         drawing.values.setdefault("scale", found.scale)
 
@@ -213,10 +255,9 @@ def _entitle(drawing: _Drawing) -> bool:
         if not names:
             return False
         title = " et ".join(names) if len(names) < PARTNERS_IN_A_TITLE else f"{', '.join(names[:-1])} et {names[-1]}"
-    if len(title) > LONGEST_TITLE:
-        drawing.raw["titre entier"] = title
-        title = title[: LONGEST_TITLE - 1].rstrip() + "…"
     drawing.values["title"] = title
+    for name, whole in cleaning.cut_long(drawing.values):
+        drawing.raw[f"{fields()[name].label} (en entier)"] = whole
     return True
 
 

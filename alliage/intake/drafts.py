@@ -47,6 +47,8 @@ class Draft:
     """One alliance as understood: `values` by field name (fields.yaml), clean JSON; `raw` what was not understood.
 
     partners: [{organisation, name, kind, size, role, contributions, siren, siret, rna}] ; places: [{level, code, name}] ;
+    `empty`: the fields for which the source has a place and tells nothing.
+
     results: [{text, year, period, scope, scope_label, nature, source}] ; resources: [{text, year, source}] ;
     sources: [{url, title, publisher, date}] ; readings: [{title, why, summary, start_year, sources}].
     """
@@ -57,6 +59,7 @@ class Draft:
     raw: Mapping[str, str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
     example_line: int | None = None
+    empty: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ _LINE_ID = re.compile(r"line-(\d+)")
 def _partner(given: dict[str, Any], file: str) -> dict[str, Any]:
     known = organisations().get(given["organisation"])
     if known is None:
-        raise ContentError(file, f"l’organisation « {given['organisation']} » n’est pas dans organisations.yaml")
+        raise ContentError(file, f"l’organisation « {given['organisation']} » n’est pas dans organisations.yaml")
     return {
         "organisation": known.id,
         "organisation_name": known.name,
@@ -37,7 +37,7 @@ def _partner(given: dict[str, Any], file: str) -> dict[str, Any]:
 def _place(token: str, file: str) -> dict[str, str]:
     place = gazetteer().token(token)
     if place is None:
-        raise ContentError(file, f"lieu inconnu : {token}")
+        raise ContentError(file, f"lieu inconnu : {token}")
     return {"level": place.level, "code": place.code, "name": place.name}
 
 

@@ -12,7 +12,7 @@ from alliage.vocabulary.words import key
 
 LOOKED_AT = 200  # rows read ahead to find the header and to guess columns from their values
 HEADER_WITHIN = 30
-_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127, 0xFEFF])
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,9 @@ Line = tuple[int, Sequence[str] | BrokenLine]
 def clean_cell(text: str) -> str:
     """The words of a cell: control characters and outer spaces removed, line ends made one; an export's mark of a
     neutralised formula taken off."""
-    text = text.translate(_CONTROL).replace("\r\n", "\n").replace("\r", "\n").strip(" \t\n\u00a0\u202f")
+    if not text:
+        return text
+    text = _CONTROL.sub("", text).replace("\r\n", "\n").replace("\r", "\n").strip(" \t\n\u00a0\u202f")
     return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@" else text
 
 

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 import Stemmer
 
 from alliage.vocabulary.synonyms import synonyms
-from alliage.vocabulary.words import fold
+from alliage.vocabulary.words import LONGEST_REMEMBERED, fold
 
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
 COMPOUND = re.compile(r"[^\W_]+(?:['’‐-][^\W_]+)*")
@@ -52,20 +52,50 @@ def words(text: str) -> Iterator[str]:
         yield from expand(compound)
 
 
+# What one written group gives to each of the three kinds of field: a base says the same groups millions of times.
+@lru_cache(maxsize=100_000)
+def _stems_said(compound: str) -> str:
+    stop = synonyms().stopwords
+    return " ".join(s for w in expand(compound) if fold(w) not in stop for s in stems(w))
+
+
+@lru_cache(maxsize=100_000)
+def _words_said(compound: str) -> str:
+    return " ".join(fold(w) for w in expand(compound))
+
+
+@lru_cache(maxsize=100_000)
+def _plain_said(compound: str) -> str:
+    return " ".join(w for p in _PART.findall(compound) if (w := fold(p)) not in _ELISIONS)
+
+
 def plain_words(text: str) -> list[str]:
     """The folded words in the order of the text, for phrases: elided articles and joined forms left out."""
-    return [fold(p) for c in COMPOUND.findall(text) for p in _PART.findall(c) if fold(p) not in _ELISIONS]
+    return " ".join(map(_plain_said, COMPOUND.findall(text))).split()
 
 
 def stem_text(text: str) -> str:
     """The stems of a text's meaningful words, joined by spaces: what a stemmed field holds."""
-    stop = synonyms().stopwords
-    return " ".join(s for w in words(text) if fold(w) not in stop for s in stems(w))
+    return " ".join(filter(None, map(_stems_said, COMPOUND.findall(text))))
 
 
 def word_text(text: str) -> str:
     """The folded words of a text, compounds joined too, for exact names."""
-    return " ".join(fold(w) for w in words(text))
+    return " ".join(map(_words_said, COMPOUND.findall(text)))
+
+
+def stems_and_words(text: str) -> tuple[str, str]:
+    """`stem_text` and the joined `plain_words` of a text, read once."""
+    return _remembered_both(text) if len(text) <= LONGEST_REMEMBERED else _both(text)
+
+
+def _both(text: str) -> tuple[str, str]:
+    compounds = COMPOUND.findall(text)
+    stemmed = " ".join(filter(None, map(_stems_said, compounds)))
+    return stemmed, " ".join(filter(None, map(_plain_said, compounds)))
+
+
+_remembered_both = lru_cache(maxsize=50_000)(_both)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,38 +109,66 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One thing that a query asks for, and the ways to say it; the first is what was typed."""
+    """One thing that a query asks for, and the ways to say it; the first is what was typed. `mended`: the words of
+    the base that a typing error hides."""
 
     typed: str
     alternatives: tuple[Alternative, ...]
     weak: bool = False
+    mended: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> list[str]:
+        """The folded words that a text would bear if it said this as it was typed, errors mended."""
+        return [fold(word) for word in self.mended or self.typed.split()]
 
 
-SYNONYM_FACTOR = 0.75
-NARROWER_FACTOR = 0.6
+SYNONYM_FACTOR = 0.9
+NARROWER_FACTOR = 0.72
 _LONGEST_PHRASE = 7
+
+
+def _meaningful(text: str) -> list[str]:
+    """The words of a phrase without its small words; all of them when it has no other."""
+    stop = synonyms().stopwords
+    kept = [p for c in COMPOUND.findall(text) for p in _PART.findall(c) if fold(p) not in _ELISIONS]
+    return [w for w in kept if fold(w) not in stop] or kept
 
 
 def _sequence(text: str) -> tuple[tuple[str, ...], ...]:
     """The stems of the meaningful words of a phrase, one tuple a word."""
-    stop = synonyms().stopwords
-    kept = [p for c in COMPOUND.findall(text) for p in _PART.findall(c) if fold(p) not in _ELISIONS]
-    return tuple(stems(w) for w in kept if fold(w) not in stop) or tuple(stems(w) for w in kept)
+    return tuple(stems(w) for w in _meaningful(text))
+
+
+# Snowball gives « concert » and « concertation » one stem: beyond so many signs two words are not one said otherwise.
+_SIGNS_APART = 3
+
+
+def _also_called(said: list[str], sequence: tuple[tuple[str, ...], ...]) -> list[Alternative]:
+    """The other ways to say these words."""
+    length = sum(map(len, said))
+    return [
+        way
+        for variant in _variants(sequence)
+        for known, way in _phrases().get(variant, ())
+        if abs(known - length) <= _SIGNS_APART * len(said)
+    ]
 
 
 @cache
-def _phrases() -> dict[tuple[str, ...], list[Alternative]]:
-    """What each known phrase (by the plain stems of its words) may also be called."""
-    known: dict[tuple[str, ...], list[Alternative]] = {}
+def _phrases() -> dict[tuple[str, ...], list[tuple[int, Alternative]]]:
+    """What each known phrase (by the plain stems of its words) may also be called, with the phrase's length in signs."""
+    known: dict[tuple[str, ...], list[tuple[int, Alternative]]] = {}
 
     def add(said: str, also: str, factor: float) -> None:
         sequence = _sequence(also)
         if not sequence:
             return
+        length = sum(len(w) for w in _meaningful(said))
         for variant in _variants(_sequence(said)):
             ways = known.setdefault(variant, [])
-            if all(w.stems != sequence for w in ways):
-                ways.append(Alternative(sequence, also, factor))
+            if all(w.stems != sequence for _, w in ways):
+                ways.append((length, Alternative(sequence, also, factor)))
 
     for group in synonyms().groups:
         for said in group:
@@ -146,7 +204,7 @@ def concepts(text: str) -> list[Concept]:
         for length in range(min(_LONGEST_PHRASE, len(typed) - at), 0, -1):
             said = typed[at : at + length]
             sequence = tuple(stems(w) for w in said)
-            ways = [w for v in _variants(sequence) for w in _phrases().get(v, ())]
+            ways = _also_called(said, sequence)
             if joined.get(at) == length:
                 ways.append(Alternative((stems("".join(said)),), "".join(said)))
             if ways or length == 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import tantivy
 from rapidfuzz import process
@@ -22,10 +22,13 @@ from alliage.vocabulary.synonyms import synonyms
 from alliage.vocabulary.terms import terms
 from alliage.vocabulary.words import fold
 
-# Tuned on tests/search/needs/tuning.yaml; docs/search.md tells the figures.
-TIE_BREAKER = 0.2
-EXACT_NAME_WEIGHT = 4.0
-WEAK_FACTOR = 0.2
+# Tuned on tests/search/needs/tuning.yaml (`python -m benchmarks.needs`); docs/search.md tells the figures.
+OTHER_FIELDS = 0.2  # a word found in several fields counts the best one, and this share of the others
+OTHER_WAYS = 0.05  # a thing said in several ways likewise
+EXACT_NAME_WEIGHT = 2.0
+EXACT_WORD_WEIGHT = 4.0  # the very word typed, beside its stem and its synonyms
+COVERAGE = 14.0  # for each thing asked that is there at all: an answer to the whole need beats one word said often
+WEAK_FACTOR = 0.1
 TYPO_FACTOR = 0.9
 SHARE_OF_CONCEPTS = 0.5
 LITTLE = 3  # fewer answers than this and the words asked for together may be found apart
@@ -67,12 +70,13 @@ def understand(q: str, searcher: tantivy.Searcher) -> Wording:
     mended, corrections = [], []
     for concept in asked:
         if " " not in concept.typed and not _is_known(concept, searcher):
-            for word in _nearest_words(concept.typed, searcher):
+            nearest = _nearest_words(concept.typed, searcher)
+            for word in nearest:
                 corrections.append((concept.typed, word))
                 mended_ways = tuple(
                     Alternative(a.stems, a.text, a.factor * TYPO_FACTOR) for c in concepts(word) for a in c.alternatives
                 )
-                concept = Concept(concept.typed, concept.alternatives + mended_ways, concept.weak)
+                concept = replace(concept, alternatives=concept.alternatives + mended_ways, mended=tuple(nearest))
         mended.append(concept)
     return Wording(parsed, tuple(mended), tuple(corrections))
 
@@ -124,11 +128,13 @@ def _alternative_query(way: Alternative) -> list[tantivy.Query]:
 
 
 def _concept_query(concept: Concept) -> tantivy.Query:
-    queries = [q for way in concept.alternatives for q in _alternative_query(way)]
-    queries += [
-        tantivy.Query.boost_query(term("names", fold(word)), EXACT_NAME_WEIGHT) for word in concept.typed.split()
-    ]
-    query = tantivy.Query.disjunction_max_query(queries, TIE_BREAKER)
+    typed = concept.written
+    ways = [tantivy.Query.disjunction_max_query(_alternative_query(way), OTHER_FIELDS) for way in concept.alternatives]
+    ways += [tantivy.Query.boost_query(term("names", word), EXACT_NAME_WEIGHT) for word in typed]
+    said: list[Clause] = [(Must, tantivy.Query.disjunction_max_query(ways, OTHER_WAYS))]
+    said += [(Should, tantivy.Query.boost_query(term("exact", word), EXACT_WORD_WEIGHT)) for word in typed]
+    said.append((Should, tantivy.Query.const_score_query(tantivy.Query.disjunction_max_query(ways), COVERAGE)))
+    query = tantivy.Query.boolean_query(said)
     return tantivy.Query.boost_query(query, WEAK_FACTOR) if concept.weak else query
 
 

@@ -98,7 +98,7 @@ def _proxies() -> tuple[IPv4Network | IPv6Network, ...]:
     try:
         return tuple(ip_network(part.strip(), strict=False) for part in given.split(",") if part.strip())
     except ValueError as error:
-        raise ImproperlyConfigured(f"ALLIAGE_PROXIES attend des adresses séparées par des virgules : {error}") from None
+        raise ImproperlyConfigured(f"ALLIAGE_PROXIES attend des adresses séparées par des virgules : {error}") from None
 
 
 def _limits(given: str) -> dict[str, Rule]:
@@ -109,7 +109,7 @@ def _limits(given: str) -> dict[str, Rule]:
     for part in given.replace(",", " ").split():
         name, _, rule = part.partition("=")
         if name not in rules:
-            raise ImproperlyConfigured(f"ALLIAGE_LIMITS ne connaît pas « {name} » ; il connaît : {', '.join(rules)}.")
+            raise ImproperlyConfigured(f"ALLIAGE_LIMITS ne connaît pas « {name} » ; il connaît : {', '.join(rules)}.")
         rules[name] = rule
     try:
         return {name: Rule.read(rule) for name, rule in rules.items() if rule != "off"}

@@ -96,7 +96,7 @@ def _road_map(request: HttpRequest, record: Mapping[str, Any]) -> RoadMap:
         address=request.build_absolute_uri(reverse("alliance", args=[record["id"]])),
         need=record["need"] or record["summary"] or "",
         place=where.label or where.typed,
-        form=model.label,
+        form=mode.label if mode else "non renseignée",
         trend=trend.label if trend else "",
         around_the_table=tuple(
             PartnerLine(p["name"], terms("actor_kinds").label(p["kind"]).lower() if p["kind"] else "", p["role"] or "")

@@ -35,7 +35,7 @@ class Rule:
         """« 300/m », « 30/10m », « 10/15m ». Raises ValueError."""
         match = _RULE.fullmatch(text.strip())
         if match is None or not int(match[1]) or match[3] not in _UNITS or match[2] == "0":
-            raise ValueError(f"« {text} » : écrivez un nombre et une durée, par exemple 300/m, 30/10m ou 500/h.")
+            raise ValueError(f"« {text} » : écrivez un nombre et une durée, par exemple 300/m, 30/10m ou 500/h.")
         return cls(int(match[1]), int(match[2] or 1) * _UNITS[match[3]])
 
 

@@ -52,7 +52,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         request,
         403,
         "Ce formulaire n’a pas pu être vérifié.",
-        "Rechargez la page d’où vous venez et envoyez-le de nouveau ; les cookies de ce site doivent être permis.",
+        "Rechargez la page d’où vous venez et envoyez-le de nouveau ; les cookies de ce site doivent être permis.",
     )
 
 
@@ -70,5 +70,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
         request,
         500,
         "Quelque chose s’est mal passé de notre côté.",
-        "Réessayez dans un instant ; rien de ce que vous avez fait n’est perdu.",
+        "Réessayez dans un instant ; rien de ce que vous avez fait n’est perdu.",
     )

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import DataError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from alliage.search.index import IndexUnavailable
@@ -14,7 +14,7 @@ from alliage.search.request import BadRequest
 from alliage.search.results import CursorExpired
 from alliage.web.errors import bad_request, show_error
 
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 MOST_PARAMETERS = 500  # a selection has a hundred ids, a facet fifty values
 
 
@@ -77,11 +77,10 @@ class FriendlyErrors:
             )
             response["Retry-After"] = "5"
             return response
-        if isinstance(exception, OperationalError):
-            _log.error("La base ne répond pas", exc_info=exception)
-            response = show_error(
-                request, 503, "La base ne répond pas à cet instant.", "Réessayez dans un instant : rien n’est perdu."
-            )
-            response["Retry-After"] = "5"
+        if isinstance(exception, OperationalError | InterfaceError):
+            log.error("La base ne répond pas (%s)", request.path, exc_info=exception)
+            text = "Rien n’est perdu\u00a0: réessayez dans un instant."
+            response = show_error(request, 503, "La base de données ne répond pas.", text)
+            response["Retry-After"] = "10"
             return response
         return None

@@ -59,8 +59,8 @@ def _allowance(home: Path, secret: str) -> Allowance:
 @cache
 def _warn_of_undeclared_proxy(peer: str) -> None:
     _log.warning(
-        "X-Forwarded-For vient de %s, qui n’est pas déclaré : tous ses visiteurs comptent pour un seul. "
-        "Si c’est votre serveur frontal : ALLIAGE_PROXIES=%s",
+        "X-Forwarded-For vient de %s, qui n’est pas déclaré : tous ses visiteurs comptent pour un seul. "
+        "Si c’est votre serveur frontal : ALLIAGE_PROXIES=%s",
         peer,
         peer,
     )
@@ -90,7 +90,7 @@ class FairShare:
         try:
             wait = _allowance(settings.HOME, settings.SECRET_KEY).spend(f"{kind} {who}", rule, time.time())
         except OSError as error:  # a full disk must not close the site
-            _log.warning("Les limites ne sont plus comptées : %s", error)
+            _log.warning("Les limites ne sont plus comptées : %s", error)
             return 0.0
         return 0.0 if wait and kind != "login" and request.user.is_authenticated else wait
 

@@ -9,7 +9,6 @@ import pytest
 from alliage.catalogue.actions.receive import receive
 from alliage.catalogue.models import Alliance, Change, Organisation, Proposal, SheetLine
 from alliage.catalogue.queries import published_pages
-from alliage.catalogue.records import record_of
 from alliage.exports import tables
 from alliage.intake.pipeline import open_batch
 from tests.conftest import NOW, TESTER
@@ -21,7 +20,7 @@ def imported(path, source="reseau", publish=True):
 
 
 def starter_records():
-    return [record_of(alliance) for page in published_pages() for alliance in page]
+    return [stored.record for page in published_pages() for stored in page]
 
 
 @pytest.mark.django_db
@@ -90,3 +89,50 @@ def test_a_cell_corrected_in_our_own_export_is_the_only_change(tmp_path):
     assert (report.updated, report.unchanged) == (1, len(records) - 1)
     (change,) = Change.objects.filter(verb="update")
     assert change.after == {"need": "Un besoin mieux dit."}
+
+
+@pytest.mark.django_db
+def test_a_record_with_a_strange_id_gets_an_address_that_answers(tmp_path, client):
+    path = tmp_path / "r.json"
+    path.write_text(
+        json.dumps({"results": [{"id": "Mon Id / bizarre", "title": "Le four", "partners": [], "places": []}]}), "utf-8"
+    )
+    report = imported(path, "r")
+    assert (report.created, len(report.issues)) == (1, 1)
+    alliance = Alliance.objects.get(source="r")
+    assert (alliance.slug, alliance.external_id) == ("mon-id-bizarre", "Mon Id / bizarre")
+    assert client.get(f"/exemples/{alliance.slug}/").status_code == 200
+    assert imported(path, "r").unchanged == 1
+
+
+@pytest.mark.django_db
+def test_a_strange_id_never_takes_the_place_of_another_record(tmp_path):
+    path = tmp_path / "r.json"
+    path.write_text(
+        json.dumps({"results": [{"id": "Renault Wimoov", "title": "Tout autre chose", "partners": [], "places": []}]}),
+        "utf-8",
+    )
+    assert imported(path, "r").created == 1
+    assert Alliance.objects.get(source="r").slug == "renault-wimoov-2"
+
+
+@pytest.mark.django_db
+def test_a_column_whose_every_value_stayed_raw_is_told_with_those_not_understood(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "titre;forme;début;fin;référent\nLe four;bizarre;jadis;vers 2020;A.\nLe puits;étrange;2019;;B.\n", "utf-8"
+    )
+    report = imported(path, "t")
+    assert report.unmapped_columns == ["référent", "forme"]
+
+
+@pytest.mark.django_db
+def test_a_cell_emptied_in_the_file_is_told_and_the_base_keeps_its_value(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("id;titre;besoin;début\n1;Le four;Plus de pain;2019\n2;Le puits;Plus d’eau;2020\n", "utf-8")
+    imported(path, "t")
+    path.write_text("id;titre;besoin;début\n1;Le four;;2019\n2;Le puits;;\n", "utf-8")
+    report = imported(path, "t")
+    (issue,) = report.issues
+    assert issue.cause == "2 lignes n’ont plus de valeur là où la base en a une\u00a0: Le besoin (2), Depuis (1)."
+    assert Alliance.objects.get(title="Le puits").start_year == 2020

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from alliage.catalogue.actions import correct
 from alliage.catalogue.journal import current_revision, next_revision
-from alliage.catalogue.models import Alliance, Change
+from alliage.catalogue.models import Alliance, Change, Organisation
 from alliage.catalogue.queries import alliances_changed_since, history_of
 from tests.conftest import NOW, TESTER
 
@@ -34,8 +34,6 @@ def test_a_correction_is_journalled_and_found_by_who_pulls_since():
 
 
 def test_correcting_an_organisation_makes_its_alliances_be_pulled_again():
-    from alliage.catalogue.models import Organisation
-
     organisation = Organisation.objects.filter(roles__alliance__slug="logins-ares-xpo").order_by("id").first()
     before = current_revision()
     correct.correct_organisation(slug=organisation.slug, values={"size": "grande"}, by=TESTER, at=NOW)
@@ -61,3 +59,11 @@ def test_paging_through_changes_gives_each_alliance_once():
 
 def test_an_import_writes_one_change_a_transaction_for_what_it_creates():
     assert Change.objects.filter(verb="receive").first().after == {"created": 364}
+
+
+@pytest.mark.parametrize("slug", ["Mon Id / bizarre", "été", "a--b", "-a", "a-", "a\n", ""])
+def test_an_id_that_could_not_stand_in_an_address_is_refused_by_the_database(slug):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Alliance.objects.filter(slug="fnce-reseau-envie").update(slug=slug)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Organisation.objects.filter(slug="carrefour").update(slug=slug)

@@ -122,3 +122,34 @@ def test_content_keeps_french_signs_with_their_word():
         if not line.lstrip().startswith("#") and SPACED_BADLY.search(line.rstrip("'\""))
     ]
     assert badly == [], "une espace insécable manque"
+
+
+def _said(module: Path) -> list[str]:
+    """The strings of a module as a reader sees them: « x » stands for a value; docstrings and patterns are left out."""
+    tree = ast.parse(module.read_text("utf-8"))
+    inside = {id(v) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for v in node.values}
+    docstrings = {ast.get_docstring(n, clean=False) for n in ast.walk(tree) if isinstance(n, _DOCUMENTED)}
+    said = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            said.append("".join(str(v.value) if isinstance(v, ast.Constant) else "x" for v in node.values))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
+            said += [] if node.value in docstrings else [node.value]
+    return said
+
+
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
+_JOINED_DATA = {"x ; x"}  # what a role or a list of values is joined with: read back by the import
+_SPEAKING = [
+    *(HOUSE / "alliage").glob("*.py"),
+    *(HOUSE / "alliage/catalogue").rglob("*.py"),
+    *(HOUSE / "alliage/intake").glob("cleaning*.py"),
+    *(HOUSE / "alliage/intake" / f"{name}.py" for name in ("drafting", "own_records", "mapping")),
+    *(HOUSE / "alliage/exports" / f"{name}.py" for name in ("roadmap", "template")),
+]
+
+
+@pytest.mark.parametrize("module", [m for m in _SPEAKING if "migrations" not in m.parts], ids=_name)
+def test_a_message_keeps_french_signs_with_their_word(module):
+    badly = [text for text in _said(module) if text not in _JOINED_DATA and SPACED_BADLY.search(text)]
+    assert badly == [], "une espace insécable manque"

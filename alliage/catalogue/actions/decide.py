@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 
 from alliage.catalogue.actions.organise import Directory, free_slug, taken_slugs
 from alliage.catalogue.actions.store import replace_rows, set_columns
 from alliage.catalogue.journal import Author, next_revision, write_change
 from alliage.catalogue.models import Alliance, Proposal
 from alliage.catalogue.records import changed_fields, record_of
+from alliage.intake.cleaning import out_of_order
 from alliage.vocabulary.words import slug
 
 
+class NotPossible(ValueError):
+    """A proposal that the base cannot take as it is; says why, and what to do."""
+
+
 def accept_proposal(*, proposal_id: int, by: Author, at: dt.datetime) -> bool:
-    """Applies a waiting proposal. A probable double accepted becomes a draft of its own. Returns whether it did."""
+    """Applies a waiting proposal. A probable double accepted becomes a draft of its own. Returns whether it did.
+
+    Raises NotPossible, and then changes nothing.
+    """
+    try:
+        return _accept(proposal_id, by, at)
+    except (IntegrityError, DataError) as error:
+        raise NotPossible(
+            "La base ne peut pas prendre ces valeurs telles quelles : corrigez la fiche à la main, "
+            "puis refusez la proposition."
+        ) from error
+
+
+def _accept(proposal_id: int, by: Author, at: dt.datetime) -> bool:
     with transaction.atomic():
         revision = next_revision()
         proposal = Proposal.objects.select_related("alliance").get(id=proposal_id)
@@ -26,11 +45,12 @@ def accept_proposal(*, proposal_id: int, by: Author, at: dt.datetime) -> bool:
         before = None
         if proposal.kind == Proposal.Kind.DUPLICATE or proposal.alliance is None:
             base = slug(values["title"])
+            external_id, natural_key = _own_identity(proposal)
             alliance = Alliance(
                 slug=free_slug(base, taken_slugs(Alliance, [base])),
                 source=proposal.source,
-                external_id=proposal.external_id,
-                natural_key=proposal.natural_key,
+                external_id=external_id,
+                natural_key=natural_key,
                 fingerprint=proposal.fingerprint,
                 provenance=proposal.provenance,
                 raw=proposal.raw,
@@ -41,8 +61,11 @@ def accept_proposal(*, proposal_id: int, by: Author, at: dt.datetime) -> bool:
             record = record_of(alliance)
             values = changed_fields(record, values)
             before = {name: record.get(name) for name in values}
+            if problem := out_of_order({**record, **values}):
+                raise NotPossible(f"{problem.cause} {problem.fix}")
             if alliance.source == proposal.source:
                 alliance.fingerprint = proposal.fingerprint
+                alliance.raw, alliance.provenance = proposal.raw, proposal.provenance
         set_columns(alliance, values)
         alliance.revision = revision
         alliance.save()
@@ -64,6 +87,23 @@ def accept_proposal(*, proposal_id: int, by: Author, at: dt.datetime) -> bool:
             source=proposal.source,
         )
     return True
+
+
+def _own_identity(proposal: Proposal) -> tuple[str, str]:
+    """The identifier and natural key of an accepted double.
+
+    Those of its row, unless another alliance of the source bears them: a row told twice in a file. It then has a key
+    of its own; the import finds it again by its proposal.
+    """
+    of_the_source = Alliance.objects.filter(source=proposal.source)
+    if proposal.external_id:
+        taken = of_the_source.filter(external_id=proposal.external_id).exists()
+    else:
+        taken = of_the_source.filter(external_id="", natural_key=proposal.natural_key).exists()
+    if not taken:
+        return proposal.external_id, proposal.natural_key
+    told = f"{proposal.external_id}\x1f{proposal.natural_key}\x1f{proposal.fingerprint}"
+    return "", hashlib.sha256(told.encode()).hexdigest()
 
 
 def refuse_proposal(*, proposal_id: int, by: Author, at: dt.datetime) -> bool:

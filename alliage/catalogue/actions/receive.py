@@ -3,72 +3,64 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any  # values and reports are JSON
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 
+from alliage.catalogue.actions.keep_lines import keep_lines
 from alliage.catalogue.actions.organise import Directory, free_slug, taken_slugs
-from alliage.catalogue.actions.recognise import Recognition
+from alliage.catalogue.actions.recognise import Met, Recognition
+from alliage.catalogue.actions.reports import Report, already_refused, issue_at, refused_by_the_base
+from alliage.catalogue.actions.set_aside import Aside
 from alliage.catalogue.actions.store import (
     fingerprint_of,
+    insert_together,
     natural_key_of,
-    places_of,
+    provenance_of,
     replace_rows,
-    roles_of,
     set_columns,
+    settled,
 )
 from alliage.catalogue.journal import Author, next_revision, write_change
-from alliage.catalogue.models import Alliance, AlliancePlace, ImportBatch, Proposal, Role, SavedMapping, SheetLine
+from alliage.catalogue.many_rows import long_writing
+from alliage.catalogue.models import Alliance, ImportBatch, Proposal, SavedMapping
 from alliage.catalogue.models.states import Publication
 from alliage.catalogue.records import changed_fields, record_of
-from alliage.intake.drafts import Batch, Draft, Issue, Refusal
-from alliage.vocabulary.words import key, slug
+from alliage.intake import cleaning
+from alliage.intake.columns_in_vain import ColumnsInVain
+from alliage.intake.drafts import Batch, Draft, Refusal
+from alliage.vocabulary.words import slug
 
 ROWS_A_TRANSACTION = 2_000  # design §2: at most 5,000, so that other writers get in
-ISSUES_KEPT = 10_000
+# What one row can do to a transaction. Other errors (a lock, a full disk, a lost connection) are not the row's.
+REFUSED_BY_THE_BASE = (IntegrityError, DataError, ValueError, OverflowError)
+log = logging.getLogger(__name__)
 
 
 @dataclass
-class Report:
-    """What became of each row; `read` is the sum of the five outcomes."""
+class _Run:
+    """What the transactions of one batch share: how it is received, and what it has already met."""
 
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    set_aside: int = 0
-    refused: int = 0
-    lines: int = 0
-    unmapped_columns: list[str] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
-    issues_left_out: int = 0
+    batch: Batch
+    row: ImportBatch | None
+    by: Author
+    at: dt.datetime
+    publish: bool
+    met: Met = field(default_factory=Met)
+    touched: set[int] = field(default_factory=set)  # proposals
 
-    @property
-    def read(self) -> int:
-        return self.created + self.updated + self.unchanged + self.set_aside + self.refused
-
-    def note(self, *issues: Issue) -> None:
-        """Adds issues, counting those past the number kept."""
-        room = max(0, ISSUES_KEPT - len(self.issues))
-        self.issues += issues[:room]
-        self.issues_left_out += max(0, len(issues) - room)
-
-    def as_dict(self) -> dict[str, Any]:
-        """The report of design §4."""
-        return {
-            "read": self.read,
-            "created": self.created,
-            "updated": self.updated,
-            "unchanged": self.unchanged,
-            "set_aside": self.set_aside,
-            "refused": self.refused,
-            "lines": self.lines,
-            "unmapped_columns": self.unmapped_columns,
-            "issues": [i.as_dict() for i in self.issues],
-            "issues_left_out": self.issues_left_out,
-        }
+    def take_in(self, chunk: _Chunk) -> Report:
+        """What a transaction that succeeded adds for the next ones."""
+        self.met.learn(chunk.met)
+        self.touched |= chunk.touched
+        if self.row and chunk.revision_taken:
+            self.row.first_revision = self.row.first_revision or chunk.revision_taken
+            self.row.revision = chunk.revision_taken
+        return chunk.report
 
 
 class _DryRun(Exception):
@@ -90,9 +82,10 @@ def receive(
     the rows already received are found unchanged.
     """
     report = Report(unmapped_columns=list(batch.unmapped_columns))
-    run = None
+    in_vain = ColumnsInVain(batch.mapping)
+    row = None
     if not dry_run:
-        run = ImportBatch.objects.create(
+        row = ImportBatch.objects.create(
             source=batch.source[:100],
             file=batch.file[:300],
             checksum=batch.checksum,
@@ -102,67 +95,77 @@ def receive(
         )
         if batch.mapping:
             SavedMapping.objects.update_or_create(source=batch.source[:100], defaults={"mapping": dict(batch.mapping)})
-    seen: dict[str, str] = {}
-    while chunk := list(islice(batch.items, ROWS_A_TRANSACTION)):
-        try:
-            with transaction.atomic():
-                _Chunk(batch, run, by, at, publish, report, seen).receive(chunk)
-                if dry_run:
-                    raise _DryRun
-        except _DryRun:
-            pass
-        if progress:
-            progress(len(chunk))
+    run = _Run(batch, row, by, at, publish)
+    with long_writing():
+        while items := list(islice(batch.items, ROWS_A_TRANSACTION)):
+            in_vain.look_at(items)
+            try:
+                report.add(_receive_together(run, items, dry_run))
+            except REFUSED_BY_THE_BASE:
+                report.add(_receive_one_by_one(run, items, dry_run))
+            if progress:
+                progress(len(items))
     report.lines = len(batch.lines)
+    report.unmapped_columns += in_vain.columns()
+    report.tell_emptied(batch.file)
     report.note(*batch.issues)
-    if run:
-        _keep_lines(batch)
-        run.ended_at, run.report = at, {**report.as_dict(), "issues": [i.as_dict() for i in report.issues[:500]]}
-        run.save()
+    if row:
+        keep_lines(batch)
+        row.ended_at, row.report = at, {**report.as_dict(), "issues": [i.as_dict() for i in report.issues[:500]]}
+        row.save()
     return report
 
 
-def _keep_lines(batch: Batch) -> None:
-    """Keeps each example line of a document, and which alliances it names."""
-    with transaction.atomic():
-        for line in batch.lines:
-            row, _ = SheetLine.objects.update_or_create(
-                document=line.document,
-                number=line.number,
-                defaults={
-                    "text": line.text,
-                    "key": key(line.text)[:300],
-                    "mode": line.mode or "",
-                    "trend": line.trend or "",
-                    "tag": line.tag,
-                    "passage": line.passage,
-                },
-            )
-            named = Alliance.objects.filter(slug__in=line.alliances)
-            drawn = Alliance.objects.filter(
-                source=batch.source, provenance__document=line.document, provenance__example_line=line.number
-            )
-            # The same line in another document names the same alliances.
-            alike = Alliance.objects.filter(sheet_lines__key=row.key).exclude(sheet_lines=row)
-            row.alliances.add(*named, *(drawn or alike.distinct()))
+def _receive_together(run: _Run, items: list[Draft | Refusal], dry_run: bool) -> Report:
+    """The rows of one transaction, all or none of them."""
+    chunk = _Chunk(run)
+    try:
+        with transaction.atomic():
+            chunk.receive(items)
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        pass
+    return run.take_in(chunk)
+
+
+def _receive_one_by_one(run: _Run, items: list[Draft | Refusal], dry_run: bool) -> Report:
+    """The rows of a transaction that failed, each under its own savepoint: what the base refuses is refused alone."""
+    report = Report()
+    new: set[int] = set()
+    try:
+        with transaction.atomic():
+            for item in items:
+                chunk = _Chunk(run, beside=new)
+                try:
+                    with transaction.atomic():
+                        chunk.receive([item])
+                except REFUSED_BY_THE_BASE as error:
+                    report.refused += 1
+                    report.note(*item.issues, refused_by_the_base(item))
+                    log.warning("ligne %s refusée par la base : %s", item.provenance.line, error)
+                else:
+                    report.add(run.take_in(chunk))
+                    new |= {alliance.pk for alliance, _ in chunk.new}
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        pass
+    return report
 
 
 class _Chunk:
-    """One transaction's worth of rows."""
+    """One transaction's worth of rows. `beside`: alliances that are not to be taken for doubles of these rows."""
 
-    def __init__(
-        self,
-        batch: Batch,
-        run: ImportBatch | None,
-        by: Author,
-        at: dt.datetime,
-        publish: bool,
-        report: Report,
-        seen: dict[str, str],
-    ) -> None:
-        self.batch, self.run, self.by, self.at, self.publish = batch, run, by, at, publish
-        self.report, self.seen = report, seen
-        self.source = batch.source[:100]
+    def __init__(self, run: _Run, beside: Collection[int] = ()) -> None:
+        self.shared, self.beside = run, beside
+        self.batch, self.run, self.by, self.at, self.publish = run.batch, run.row, run.by, run.at, run.publish
+        self.report, self.met = Report(), dict[str, str]()
+        self.new: list[tuple[Alliance, Draft]] = []
+        self.retold: list[Alliance] = []
+        self.touched: set[int] = set()
+        self.revision_taken: int | None = None
+        self.source = self.batch.source[:100]
 
     def receive(self, items: list[Draft | Refusal]) -> None:
         drafts = []
@@ -171,28 +174,33 @@ class _Chunk:
             if isinstance(item, Refusal):
                 self.report.refused += 1
             else:
-                drafts.append(item)
+                drafts.append(settled(item))
         if not drafts:
             return
         partners = [p for d in drafts for p in d.values.get("partners") or ()]
         self.directory = Directory(partners)
-        self.recognition = Recognition(self.source, drafts, self.directory)
-        self._revision: int | None = None
-        bases = {self._slug_base(d) for d in drafts}
-        self.taken = taken_slugs(Alliance, bases)
-        self.new: list[tuple[Alliance, Draft]] = []
+        self.recognition = Recognition(self.source, drafts, self.directory, self.shared.met, self.beside)
+        self.aside = Aside(
+            self.source,
+            (d.external_id for d in drafts if d.external_id),
+            (natural_key_of(d.values) for d in drafts if not d.external_id),
+            self.shared.touched,
+        )
+        self.taken = taken_slugs(Alliance, (self._slug_base(d) for d in drafts))
         for draft in drafts:
             self._receive_one(draft)
         self._create()
-        if self._revision is not None:
-            self.directory.save_names(self._revision)
+        Alliance.objects.bulk_update(self.retold, ["raw", "provenance"])
+        self.touched = self.aside.touched
+        if self.revision_taken is not None:
+            self.directory.save_names(self.revision_taken)
 
     @property
     def revision(self) -> int:
         """The revision of this transaction, taken at its first write: a file that changes nothing takes none."""
-        if self._revision is None:
-            self._revision = next_revision()
-        return self._revision
+        if self.revision_taken is None:
+            self.revision_taken = next_revision()
+        return self.revision_taken
 
     def _slug_base(self, draft: Draft) -> str:
         return str(draft.values.get("id") or "") or slug(draft.values["title"])
@@ -201,26 +209,27 @@ class _Chunk:
         fingerprint = fingerprint_of(draft.values)
         natural = natural_key_of(draft.values)
         identity = draft.external_id or natural
-        if identity in self.seen:
-            if self.seen[identity] == fingerprint:
+        known = self.recognition.same(draft, natural)
+        accepted = self.aside.accepted_double(identity, fingerprint)
+        if accepted is not None and (known is None or accepted.pk != known.pk):
+            self._receive_again(accepted, draft, fingerprint, natural)
+            return
+        repeated = self.met[identity] == fingerprint if identity in self.met else None
+        if repeated is None:
+            repeated = self.shared.met.again(identity, fingerprint)
+        if repeated is not None:
+            if repeated:
                 self.report.unchanged += 1
             else:
-                self._set_aside(
-                    draft,
-                    Proposal.Kind.DUPLICATE,
-                    fingerprint,
-                    natural,
-                    None,
-                    "La même ligne apparaît deux fois dans le fichier, avec des valeurs différentes.",
-                )
+                reason = "La même ligne apparaît deux fois dans le fichier, avec des valeurs différentes."
+                self._set_aside(draft, Proposal.Kind.DUPLICATE, fingerprint, natural, known, reason)
             return
-        self.seen[identity] = fingerprint
-        known = self.recognition.same(draft, natural)
+        self.met[identity] = fingerprint
         if known is not None:
             self._receive_again(known, draft, fingerprint, natural)
             return
-        if self.recognition.waiting(draft, natural):
-            self.report.set_aside += 1
+        if standing := self.aside.standing(identity, Proposal.Kind.DUPLICATE, fingerprint):
+            self._set_aside(draft, Proposal.Kind.DUPLICATE, fingerprint, natural, standing.alliance, standing.reason)
             return
         if self.recognition.line_is_known(draft):
             self.report.unchanged += 1
@@ -229,13 +238,14 @@ class _Chunk:
             alike, reason = double
             self._set_aside(draft, Proposal.Kind.DUPLICATE, fingerprint, natural, alike, reason)
             return
+        self.aside.supersede(identity, [Proposal.Kind.DUPLICATE], self.at)
         alliance = Alliance(
             slug=free_slug(self._slug_base(draft), self.taken),
             source=self.source,
-            external_id=draft.external_id[:200],
+            external_id=draft.external_id,
             natural_key=natural,
             fingerprint=fingerprint,
-            provenance=self._provenance(draft),
+            provenance=provenance_of(draft, self.batch),
             raw=dict(draft.raw),
             batch=self.run,
             revision=self.revision,
@@ -250,24 +260,10 @@ class _Chunk:
             alliance.publication = Publication.PUBLISHED
             alliance.first_published_on = alliance.first_published_on or self.at.date()
 
-    def _provenance(self, draft: Draft) -> dict[str, Any]:
-        where = draft.provenance
-        kept = {"file": where.file, "sheet": where.sheet, "line": where.line, "passage": where.passage}
-        if draft.example_line is not None and self.batch.lines:
-            kept |= {"document": self.batch.lines[0].document, "example_line": draft.example_line}
-        return {name: value for name, value in kept.items() if value not in ("", None)}
-
     def _create(self) -> None:
         if not self.new:
             return
-        Alliance.objects.bulk_create([a for a, _ in self.new])
-        roles: list[Role] = []
-        places: list[AlliancePlace] = []
-        for alliance, draft in self.new:
-            roles += roles_of(alliance, draft.values.get("partners") or (), self.directory)
-            places += places_of(alliance, draft.values.get("places") or ())
-        Role.objects.bulk_create(roles)
-        AlliancePlace.objects.bulk_create(places)
+        insert_together(self.new, self.directory, self.revision)
         write_change(
             revision=self.revision,
             by=self.by,
@@ -281,47 +277,51 @@ class _Chunk:
 
     def _receive_again(self, known: Alliance, draft: Draft, fingerprint: str, natural: str) -> None:
         """A row whose alliance is in the base: unchanged, updated, or set aside for a person."""
+        identity = draft.external_id or natural
+        if known.publication == Publication.MERGED:
+            self._receive_merged(known, draft, fingerprint, natural)
+            return
         record = record_of(known)
         published = known.publication == Publication.PUBLISHED
         if known.fingerprint == fingerprint and known.source == self.source:
             different: dict[str, Any] = {}
         else:
             different = changed_fields(record, draft.values)
+            self.report.count_emptied(draft, record, known.corrected_fields)
         protected = {name: value for name, value in different.items() if name in known.corrected_fields}
         free = {name: value for name, value in different.items() if name not in protected}
-        if published and not self.publish and different:
-            self._set_aside(
-                draft,
-                Proposal.Kind.UPDATE,
-                fingerprint,
-                natural,
-                known,
-                "La fiche est publiée : relancez avec --publish, ou décidez champ par champ.",
-                different,
-            )
+        refused = published and self.aside.refused(identity, Proposal.Kind.UPDATE, fingerprint)
+        impossible = cleaning.out_of_order({**record, **free})
+        if different and (impossible or refused or (published and not self.publish)):
+            reason = "La fiche est publiée : relancez avec --publish, ou décidez champ par champ."
+            if impossible:
+                reason = impossible.cause
+                self.report.note(issue_at(draft.provenance, impossible))
+            self._set_aside(draft, Proposal.Kind.UPDATE, fingerprint, natural, known, reason, different)
             return
         shown = self.publish and known.publication == Publication.DRAFT
+        outdated = [Proposal.Kind.UPDATE]
         if protected:
-            self._set_aside(
-                draft,
-                Proposal.Kind.CORRECTED,
-                fingerprint,
-                natural,
-                known,
-                "Une personne a corrigé ces champs : sa version reste, celle du fichier attend.",
-                protected,
-                count=not (free or shown),
-            )
+            reason = "Une personne a corrigé ces champs : sa version reste, celle du fichier attend."
+            kind, count = Proposal.Kind.CORRECTED, not (free or shown)
+            self._set_aside(draft, kind, fingerprint, natural, known, reason, protected, count=count)
+        else:
+            outdated.append(Proposal.Kind.CORRECTED)
+        self.aside.supersede(identity, outdated, self.at)
         if not free and not shown:
             if not protected:
                 self.report.unchanged += 1
+            if self._keep_raw(known, draft):
+                self.retold.append(known)
             return
         set_columns(known, free)
+        self._keep_raw(known, draft)
         self._show_if(known)
         known.revision = self.revision
         if known.source == self.source:
             known.fingerprint = fingerprint
-            known.natural_key = natural
+            if known.external_id:
+                known.natural_key = natural
         known.save()
         replace_rows(known, free, self.directory)
         before = {name: record.get(name) for name in free}
@@ -342,6 +342,26 @@ class _Chunk:
         )
         self.report.updated += 1
 
+    def _keep_raw(self, known: Alliance, draft: Draft) -> bool:
+        """Keeps what was not understood this time; another source only adds to it. Returns whether it is new."""
+        own = known.source == self.source
+        raw = dict(draft.raw) if own else {**known.raw, **draft.raw}
+        if raw == known.raw:
+            return False
+        known.raw = raw
+        known.provenance = provenance_of(draft, self.batch) if own else known.provenance
+        return True
+
+    def _receive_merged(self, known: Alliance, draft: Draft, fingerprint: str, natural: str) -> None:
+        """A row whose record was merged into another: nothing new when it tells what the record held, else to decide."""
+        same = known.fingerprint == fingerprint and known.source == self.source
+        if same or not changed_fields(record_of(known), draft.values):
+            self.report.unchanged += 1
+            return
+        kept = known.merged_into
+        reason = f"Cette fiche a été fusionnée dans « {kept} »."
+        self._set_aside(draft, Proposal.Kind.DUPLICATE, fingerprint, natural, kept, reason)
+
     def _set_aside(
         self,
         draft: Draft,
@@ -353,22 +373,20 @@ class _Chunk:
         values: dict[str, Any] | None = None,
         count: bool = True,
     ) -> None:
-        """Keeps what cannot be decided by a machine, once."""
+        """Keeps what cannot be decided by a machine, once; what a person refused is told, not asked again."""
         if count:
             self.report.set_aside += 1
-        Proposal.objects.get_or_create(
-            source=self.source,
-            external_id=draft.external_id[:200],
-            natural_key=natural,
-            kind=kind,
-            fingerprint=fingerprint,
-            defaults={
-                "alliance": alliance,
-                "values": dict(values if values is not None else draft.values),
-                "reason": reason,
-                "provenance": self._provenance(draft),
-                "raw": dict(draft.raw),
-                "batch": self.run,
-                "made_at": self.at,
-            },
-        )
+        told = {
+            "alliance": alliance,
+            "values": dict(values if values is not None else draft.values),
+            "reason": reason,
+            "external_id": draft.external_id,
+            "natural_key": natural,
+            "provenance": provenance_of(draft, self.batch),
+            "raw": dict(draft.raw),
+            "batch": self.run,
+            "made_at": self.at,
+        }
+        proposal = self.aside.keep(draft.external_id or natural, kind, fingerprint, told)
+        if proposal.state == Proposal.State.REFUSED:
+            self.report.note(already_refused(draft, proposal.decided_at))

@@ -3,7 +3,7 @@
 from django.db import models
 
 from alliage.catalogue.models.organisations import Organisation
-from alliage.catalogue.models.states import Publication
+from alliage.catalogue.models.states import Publication, is_an_address
 
 
 class Alliance(models.Model):
@@ -64,6 +64,7 @@ class Alliance(models.Model):
         verbose_name, verbose_name_plural = "alliance", "alliances"
         indexes = (models.Index(fields=["revision", "id"]),)
         constraints = (
+            models.CheckConstraint(condition=is_an_address("slug"), name="alliance_slug_is_an_address"),
             models.CheckConstraint(condition=~models.Q(title=""), name="alliance_has_a_title"),
             models.UniqueConstraint(
                 fields=["source", "external_id"],

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class ImportBatch(models.Model):
-    """One run of an import: which file, when, how many rows became what."""
+    """One run of an import: which file, when, how many rows became what, under which revisions (0: changed nothing)."""
 
     source = models.CharField("source", max_length=100, db_index=True)
     file = models.CharField("fichier", max_length=300)
@@ -13,7 +13,8 @@ class ImportBatch(models.Model):
     ended_at = models.DateTimeField("terminé", null=True, blank=True)
     by_label = models.CharField("par", max_length=150)
     publish = models.BooleanField("publié à l’arrivée", default=False)
-    revision = models.BigIntegerField(default=0)
+    first_revision = models.BigIntegerField("première révision", default=0)
+    revision = models.BigIntegerField("dernière révision", default=0)
     report = models.JSONField("compte rendu", default=dict, blank=True)
 
     class Meta:
@@ -49,6 +50,7 @@ class Proposal(models.Model):
         WAITING = "waiting", "en attente"
         ACCEPTED = "accepted", "acceptée"
         REFUSED = "refused", "refusée"
+        SUPERSEDED = "superseded", "remplacée par une version plus récente"
 
     kind = models.CharField("nature", max_length=12, choices=Kind.choices)
     state = models.CharField("état", max_length=10, choices=State.choices, default=State.WAITING, db_index=True)
@@ -71,4 +73,4 @@ class Proposal(models.Model):
         indexes = (models.Index(fields=["source", "external_id"]), models.Index(fields=["source", "natural_key"]))
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} : {self.values.get('title', '')}"
+        return f"{self.get_kind_display()} : {self.values.get('title', '')}"

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from alliage.catalogue.models.states import Publication
+from alliage.catalogue.models.states import Publication, is_an_address
 
 
 class Organisation(models.Model):
@@ -31,6 +31,7 @@ class Organisation(models.Model):
             models.Index(fields=["rna"], condition=~models.Q(rna=""), name="organisation_rna"),
         )
         constraints = (
+            models.CheckConstraint(condition=is_an_address("slug"), name="organisation_slug_is_an_address"),
             models.CheckConstraint(condition=~models.Q(name=""), name="organisation_has_a_name"),
             models.CheckConstraint(
                 condition=models.Q(publication="merged", merged_into__isnull=False)

@@ -124,7 +124,7 @@ def _cell(value: Any) -> str:
         return "\n".join(item for v in value if (item := _cell(v).replace("\n", " ")))
     if isinstance(value, dict):
         return _object_cell(value)
-    return str(value)
+    return str(value).encode("utf-8", "replace").decode()  # half a character cannot be written anywhere
 
 
 def _object_cell(value: dict[str, Any]) -> str:
