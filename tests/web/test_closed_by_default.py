@@ -65,7 +65,7 @@ from django.test import Client
 c, host = Client(), {"HTTP_HOST": "alliances.exemple.fr"}
 plain, inside = c.get("/glossaire/?q=a", **host), c.get("/healthz", HTTP_HOST="127.0.0.1:8000")
 safe = c.get("/admin/login/", HTTP_X_FORWARDED_PROTO="https", **host)
-other = c.get("/", HTTP_HOST="exemple.com")
+other = c.get("/", HTTP_X_FORWARDED_PROTO="https", HTTP_HOST="exemple.com")
 print(json.dumps([plain.status_code, plain["Location"], inside.status_code, safe.status_code,
     safe["Strict-Transport-Security"], safe.cookies["csrftoken"].OutputString(), other.status_code, other.content.decode()]))
 """
