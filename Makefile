@@ -4,11 +4,13 @@ BIN := .venv/bin
 VENDOR := alliage/web/static/vendor
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check audit bench locks tools
+.PHONY: run install test check audit bench locks tools
 .DEFAULT_GOAL := run
 
 run: tools .venv/run.stamp $(VENDOR)/htmx.min.js ## set everything up, load the starter base, serve
 	@exec $(BIN)/alliage serve
+
+install: tools .venv/run.stamp $(VENDOR)/htmx.min.js ## everything that serving needs; serves nothing (docs/operate.md)
 
 test: tools .venv/dev.stamp $(VENDOR)/htmx.min.js ## every test that this machine can run
 	$(BIN)/pytest -n 2 --dist loadfile

@@ -81,6 +81,23 @@ print(json.dumps([plain.status_code, plain["Location"], inside.status_code, safe
 
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 (never bound here)
+
+
+def test_a_database_that_is_away_tells_its_address_to_the_log_alone(tmp_path):
+    code = """
+import json, django; django.setup()
+from django.test import Client
+answer = Client().get("/healthz", HTTP_HOST="127.0.0.1")
+print(json.dumps([answer.status_code, answer.content.decode()]))
+"""
+    out = run(code, tmp_path, ALLIAGE_DATABASE_URL="postgresql://compte:hunter2@127.0.0.1:1/base_a_nous")
+    status, told = json.loads(out.stdout)
+    assert status == 503
+    assert "ne répond pas" in told
+    assert not [word for word in ("compte", "hunter2", "127.0.0.1", "base_a_nous") if word in told]
+    assert "127.0.0.1" in out.stderr
+
+
 LOCAL = ["localhost", "127.0.0.1", "[::1]"]
 
 
