@@ -12,8 +12,8 @@ run: tools .venv/run.stamp $(VENDOR)/htmx.min.js ## set everything up, load the 
 
 install: tools .venv/run.stamp $(VENDOR)/htmx.min.js ## everything that serving needs; serves nothing (docs/operate.md)
 
-test: tools .venv/dev.stamp $(VENDOR)/htmx.min.js ## every test that this machine can run
-	$(BIN)/pytest -n 2 --dist loadfile
+test: tools .venv/dev.stamp $(VENDOR)/htmx.min.js ## every test that this machine can run, but the slow ones
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
 
 check: tools .venv/dev.stamp $(VENDOR)/htmx.min.js ## format, lint, types, imports, content, tests
 	$(BIN)/ruff format --check .
@@ -21,7 +21,7 @@ check: tools .venv/dev.stamp $(VENDOR)/htmx.min.js ## format, lint, types, impor
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m alliage.vocabulary
-	$(MAKE) --no-print-directory test
+	$(BIN)/pytest -n 2 --dist loadfile
 
 audit: tools .venv/dev.stamp ## known vulnerabilities of the locked versions; asks pypi.org and the npm registry (docs/operate.md)
 	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements/run.txt

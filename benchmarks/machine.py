@@ -21,7 +21,7 @@ WATCHED_EVERY = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Megabytes of one process: resident, its share of what several map, and what is its own alone."""
+    """Megabytes of one process: resident, its share of what several map, and its own: no file lies behind it."""
 
     pid: int
     command: str
@@ -81,8 +81,7 @@ def memory_of(pid: int) -> Memory | None:
     if "Pss" not in told:
         return None
     command = " ".join(_lines(f"/proc/{pid}/cmdline")).replace("\0", " ").strip()
-    own = told.get("Private_Dirty", 0.0) + told.get("Private_Clean", 0.0)
-    return Memory(pid, command, round(told["Rss"], 1), round(told["Pss"], 1), round(own, 1))
+    return Memory(pid, command, round(told["Rss"], 1), round(told["Pss"], 1), round(told.get("Anonymous", 0.0), 1))
 
 
 def environment(home: Path) -> dict[str, str]:

@@ -80,7 +80,7 @@ def _targets(sizes: dict[int, Any]) -> str:
         ("throughput ÷ Datasette's", "≥ 50", "search", lambda f: f["times_datasette"], lambda v: v >= 50),
         ("import ÷ `sqlite-utils insert` + `enable-fts`", "≤ 4", "imports", lambda f: f["times_sqlite_utils"], lambda v: v <= 4),
         ("the same in processor time, which a busy machine changes less", "≤ 4", "imports", lambda f: f["times_sqlite_utils_processor"], lambda v: v <= 4),
-        ("memory of a web process, its own and its share (MB)", "≤ 400", "search", lambda f: f["memory_after"]["share_mb"], lambda v: v <= 400),
+        ("memory of a web process of its own, the files of the index apart (MB)", "≤ 400", "search", lambda f: f["memory_after"]["own_mb"], lambda v: v <= 400),
         ("memory at the peak of an import (MB)", "≤ 1 000", "imports", lambda f: f["import"]["whole_tree"], lambda v: v <= 1000),
         ("most database queries of a page", "≤ 8", "pages", _most_queries, lambda v: v <= 8),
     )  # fmt: skip
@@ -169,7 +169,7 @@ def _search(sizes: dict[int, Any]) -> str:
         + _table(ratio_head, ratios)
         + "\n\n![milliseconds of a search by size](performance-search.svg)\n\n"
         "RSS counts the pages of the index that the system keeps in memory and takes back when it needs them; PSS shares them "
-        "between the processes that map them; *its own* is what only this process holds."
+        "between the processes that map them; *its own* is what no file lies behind."
     )
 
 

@@ -99,7 +99,7 @@ def long_writing() -> Iterator[None]:
             cursor.execute("PRAGMA cache_size").fetchone()[0],
             cursor.execute("PRAGMA wal_autocheckpoint").fetchone()[0],
         )
-        cursor.execute("PRAGMA cache_size = -200000")
+        cursor.execute("PRAGMA cache_size = -128000")
         cursor.execute("PRAGMA wal_autocheckpoint = 20000")
     try:
         yield

@@ -144,6 +144,10 @@ PERMISSIONS_POLICY = ", ".join(
 )
 X_FRAME_OPTIONS = "DENY"
 
+# Who answers for this installation, said on « Qui fait ce site »: a name, and an e-mail or web address.
+PUBLISHER = os.environ.get("ALLIAGE_PUBLISHER", "")
+CONTACT = os.environ.get("ALLIAGE_CONTACT", "")
+
 INDEX_DIR = Path(os.environ.get("ALLIAGE_INDEX_DIR", HOME / "index"))
 
 INSTALLED_APPS = [

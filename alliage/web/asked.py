@@ -70,4 +70,7 @@ def asked_where(request: HttpRequest, name: str = "ou") -> Where:
     found = gazetteer().resolve(typed)
     if len(found) == 1:
         return Where(typed, found[0])
+    shared = {p.departement for p in found}
+    if typed.isdigit() and len(shared) == 1:
+        return Where(typed, gazetteer().get("departement", shared.pop()), tuple(found[:HOMONYMS_SHOWN]))
     return Where(typed, None, tuple(found[:HOMONYMS_SHOWN]))

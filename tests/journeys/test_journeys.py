@@ -41,6 +41,7 @@ PAGES = (
     "/outils/",
     "/competences/",
     "/contribuer/",
+    "/a-propos/",
     "/page-qui-n-existe-pas/",
 )
 
