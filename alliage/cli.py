@@ -81,6 +81,7 @@ def serve(
     """Charge le socle si la base est vide, met l’index à jour, lance « work » à côté, sert le site."""
     number = port_asked(port)
     must_be_free(host, number)
+    os.environ["ALLIAGE_HOST"] = host  # the settings, here and in the workers, choose the names to answer to
     _ready()
     from django.core.management import call_command
 
@@ -319,6 +320,7 @@ def check() -> None:
 def backup(out: Annotated[Path, typer.Argument(help="Fichier à écrire, par exemple sauvegarde.zip.")]) -> None:
     """Sauvegarde la base, les droits et les fichiers déposés en un seul fichier vérifiable ; le site peut tourner."""
     must_be_written(out)
+    os.umask(0o077)  # it holds drafts and accounts: for its owner alone
     _ready()
     from alliage.backup import back_up
 

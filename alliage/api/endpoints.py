@@ -38,7 +38,9 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
-_ERRORS = {400: ProblemAnswer, 404: ProblemAnswer, 410: ProblemAnswer, 503: ProblemAnswer}
+# Any address may be too long, asked too often, or asked while the index is being made.
+_ANYWHERE = {400: ProblemAnswer, 429: ProblemAnswer, 503: ProblemAnswer}
+_ERRORS = {**_ANYWHERE, 404: ProblemAnswer, 410: ProblemAnswer}
 # The address parameters, described once for OpenAPI; they are read by search.request, as for the pages.
 _MANY = (
     "mode",
@@ -80,6 +82,19 @@ _PARAMETERS: list[dict[str, Any]] = [
         "schema": {"type": "string"},
         "description": "lieu de qui cherche : rapproche sans filtrer",
     },
+    {
+        "name": "organisation",
+        "in": "query",
+        "schema": {"type": "string"},
+        "description": "identifiant d’une organisation : ses alliances",
+    },
+    {
+        "name": "id",
+        "in": "query",
+        "schema": {"type": "array", "items": {"type": "string"}},
+        "explode": True,
+        "description": "identifiants choisis, cent au plus",
+    },
     {"name": "sort", "in": "query", "schema": {"type": "string", "enum": ["relevance", "recent", "title"]}},
     {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 100}},
     {"name": "cursor", "in": "query", "schema": {"type": "string"}},
@@ -103,7 +118,9 @@ def _cursor_expired(request: HttpRequest, error: CursorExpired) -> HttpResponse:
 
 @api.exception_handler(IndexUnavailable)
 def _unavailable(request: HttpRequest, error: IndexUnavailable) -> HttpResponse:
-    return problem(request, 503, "index_unavailable", "La recherche se prépare. Réessayez dans un instant.")
+    answer = problem(request, 503, "index_unavailable", "La recherche se prépare. Réessayez dans un instant.")
+    answer["Retry-After"] = "5"
+    return answer
 
 
 @api.exception_handler(ValidationError)
@@ -154,7 +171,7 @@ def alliances(request: HttpRequest) -> Any:
     return HttpResponse(json.dumps(told, ensure_ascii=False), content_type="application/json; charset=utf-8")
 
 
-@api.get("/alliances/{id}", response={200: AllianceDetail, **_ERRORS}, url_name="alliance")
+@api.get("/alliances/{slug:id}", response={200: AllianceDetail, **_ERRORS}, url_name="alliance")
 def alliance(request: HttpRequest, id: str) -> Any:
     """La fiche entière, avec ses sources et sa provenance ; un ancien identifiant répond 301."""
     found, moved = queries.alliance_by_slug(id)
@@ -171,7 +188,7 @@ def alliance(request: HttpRequest, id: str) -> Any:
     }
 
 
-@api.get("/typology", response={200: TypologyShape, 503: ProblemAnswer}, url_name="typology")
+@api.get("/typology", response={200: TypologyShape, **_ANYWHERE}, url_name="typology")
 def typology_(request: HttpRequest) -> Any:
     """La typologie, avec le nombre d’alliances de chaque forme et de chaque tendance."""
     counts, known = search_in(settings.INDEX_DIR).matrix(), typology()
@@ -199,7 +216,7 @@ def typology_(request: HttpRequest) -> Any:
     }
 
 
-@api.get("/suggest", response={200: Suggestions, 503: ProblemAnswer}, url_name="suggest")
+@api.get("/suggest", response={200: Suggestions, **_ANYWHERE}, url_name="suggest")
 def suggestions(request: HttpRequest, q: str = "") -> Any:
     """Alliances, organisations, tendances, domaines et lieux dont le nom commence ainsi."""
     found = suggest(search_in(settings.INDEX_DIR).reader, q[:200])

@@ -18,7 +18,7 @@ from alliage.search.index import IndexUnavailable
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.terms import terms
 from alliage.vocabulary.typology import Mode, Trend, typology
-from alliage.web.asked import asked_where, the_search
+from alliage.web.asked import asked_text, asked_where, the_search
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -112,7 +112,7 @@ def _road_map(request: HttpRequest, record: Mapping[str, Any]) -> RoadMap:
     roles = []
     for role in model.roles:
         there = [p["name"] for p in record["partners"] if role.id in p["contributions"]]
-        here = request.GET.get(f"role-{role.id}", "").strip()[:200]
+        here = asked_text(request, f"role-{role.id}", 200)
         roles.append(RoleLine(role.id, role.label, role.hint, ", ".join(there[:4]), here))
     return RoadMap(
         title=record["title"],

@@ -13,7 +13,7 @@ from alliage.search.request import SearchRequest
 from alliage.vocabulary.founding_sheet import founding_sheet
 from alliage.vocabulary.places import Place, gazetteer
 from alliage.vocabulary.typology import typology
-from alliage.web.asked import NEEDS_TO_TRY, asked_where, the_search
+from alliage.web.asked import NEEDS_TO_TRY, asked_text, asked_where, the_search
 from alliage.web.matrix import matrix
 
 CASES = 3
@@ -21,7 +21,7 @@ CASES = 3
 
 def home(request: HttpRequest) -> HttpResponse:
     """The home page, with three cases when a need is told."""
-    q, where = request.GET.get("q", "").strip()[:400], asked_where(request)
+    q, where = asked_text(request, "q", 400), asked_where(request)
     search = the_search()
     context: dict[str, Any] = {
         "q": q,
