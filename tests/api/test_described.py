@@ -95,5 +95,5 @@ def test_every_answer_is_the_one_that_the_description_announces(case):
 def test_the_requests_went_further_than_their_reading():
     if not answers:
         pytest.skip("Ce compte suit les requêtes ci-dessus : lancez tout le fichier.")
-    assert answers[200] > 100, answers
+    assert answers[200] > sum(answers.values()) / 5, answers
     assert answers[400] > 50, answers

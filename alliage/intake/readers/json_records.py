@@ -166,7 +166,7 @@ def _cell(value: Any) -> str:
         return "\n".join(item for v in value if (item := _cell(v).replace("\n", " ")))
     if isinstance(value, dict):
         return _object_cell(value)
-    return _HALVES.sub("\ufffd", str(value))
+    return _HALVES.sub("?", str(value))
 
 
 def _object_cell(value: dict[str, Any]) -> str:
