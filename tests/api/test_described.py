@@ -81,15 +81,46 @@ def _one_connection():
         signal.connect(close_old_connections)
 
 
-@description.parametrize()
-@settings(deadline=None, suppress_health_check=list(HealthCheck))
-def test_every_answer_is_the_one_that_the_description_announces(case):
+SETTINGS = settings(deadline=None, suppress_health_check=list(HealthCheck))
+# One function for each address: tests run side by side are told apart by the name of their function.
+ADDRESSES = ("/alliances", "/alliances/{id}", "/typology", "/suggest")
+
+
+def answers_as_announced(case):
     response = case.call_and_validate(headers={"Accept-Encoding": "identity"})
     answers[response.status_code] += 1
     if response.status_code >= 400:
         error = response.json()["error"]
         assert set(error) == {"code", "message", "field"}
         assert error["message"]
+
+
+@description.include(path="/api/v1/alliances").parametrize()
+@SETTINGS
+def test_a_list_is_answered_as_announced(case):
+    answers_as_announced(case)
+
+
+@description.include(path="/api/v1/alliances/{id}").parametrize()
+@SETTINGS
+def test_a_record_is_answered_as_announced(case):
+    answers_as_announced(case)
+
+
+@description.include(path="/api/v1/typology").parametrize()
+@SETTINGS
+def test_the_typology_is_answered_as_announced(case):
+    answers_as_announced(case)
+
+
+@description.include(path="/api/v1/suggest").parametrize()
+@SETTINGS
+def test_suggestions_are_answered_as_announced(case):
+    answers_as_announced(case)
+
+
+def test_no_address_is_left_out():
+    assert set(description.raw_schema["paths"]) == {f"/api/v1{address}" for address in ADDRESSES}
 
 
 def test_the_requests_went_further_than_their_reading():

@@ -66,9 +66,9 @@ def site(home: Path) -> Iterator[str]:
             process.wait(timeout=30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """Debian's Chromium, driven by Playwright."""
+    """Debian's Chromium, driven by Playwright; ended with its file, since no test asks a database while it runs."""
     path = shutil.which("chromium")
     if path is None:
         skip_or_fail("ce test conduit Chromium (apt-get install chromium).")
