@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
+import shutil
 import sqlite3
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from django.utils import timezone
 
 from alliage import __version__
 from alliage.catalogue.models import RevisionCounter
+from alliage.exports.whole_file import whole_file
 from alliage.vocabulary.loading import content_version
 
 FORMAT = 1
@@ -57,22 +57,25 @@ def _columns(table: type[models.Model]) -> list[str]:
 
 
 @contextmanager
-def _frozen(beside: Path) -> Iterator[str]:
-    """The alias of a database that does not change while it is read, writers going on meanwhile."""
+def _frozen(folder: Path) -> Iterator[str]:
+    """The alias of a database that does not change while it is read, writers going on meanwhile; `folder` holds it."""
     if connection.vendor == "sqlite":
-        with tempfile.TemporaryDirectory(dir=beside, prefix=".sauvegarde-") as folder:
-            copy = Path(folder) / "base.sqlite3"
+        shutil.rmtree(folder, ignore_errors=True)  # what a killed run left
+        folder.mkdir(mode=0o700)
+        try:
             connection.ensure_connection()
-            with sqlite3.connect(copy) as target:
-                connection.connection.backup(target, pages=4096)
+            with sqlite3.connect(folder / "base.sqlite3") as target:
+                connection.connection.backup(target)  # in one step: in several, each write meanwhile starts it again
             target.close()
-            connections.databases["frozen"] = {**connections.databases["default"], "NAME": copy}
+            connections.databases["frozen"] = {**connections.databases["default"], "NAME": folder / "base.sqlite3"}
             try:
                 yield "frozen"
             finally:
                 connections["frozen"].close()
                 del connections["frozen"]
                 del connections.databases["frozen"]
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
     else:
         with transaction.atomic():
             with connection.cursor() as cursor:
@@ -98,9 +101,12 @@ class _Hashing:
 
 def back_up(out: Path, progress: Progress | None = None) -> dict[str, int]:
     """Writes the backup; a run cut short leaves no half file under that name. Returns rows by table."""
-    partial = out.with_name(f".{out.name}.partial")
     members: dict[str, dict[str, Any]] = {}
-    with _frozen(out.parent) as alias, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+    with (
+        whole_file(out) as partial,
+        _frozen(out.with_name(f".{out.name}.base")) as alias,
+        zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive,
+    ):
 
         @contextmanager
         def member(name: str) -> Iterator[_Hashing]:
@@ -140,7 +146,6 @@ def back_up(out: Path, progress: Progress | None = None) -> dict[str, int]:
             "members": members,
         }
         archive.writestr(_MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
-    os.replace(partial, out)
     return {name: told["lines"] - 1 for name, told in members.items() if name.startswith("tables/")}
 
 
@@ -166,9 +171,10 @@ def restore(file: Path, progress: Progress | None = None) -> dict[str, int]:
             with connection.cursor() as cursor:
                 for statement in connection.ops.sequence_reset_sql(no_style(), _tables()):
                     cursor.execute(statement)
-        for name in members:
-            if name.startswith(_UPLOADS):
-                _bring_upload(archive, name)
+            # Before the rows are there for good: killed here, the same restore can be run again.
+            for name in members:
+                if name.startswith(_UPLOADS):
+                    _bring_upload(archive, name)
         return counts
 
 

@@ -9,6 +9,7 @@ import errno
 import json
 import os
 import socket
+import time
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,6 +17,7 @@ import typer
 from rich.console import Console
 
 say = Console(stderr=True)
+LEAVING_SECONDS = 3.0
 
 
 def stop(sentence: str, code: int = 2) -> NoReturn:
@@ -53,16 +55,28 @@ def port_asked(given: str) -> int:
 
 
 def must_be_free(host: str, port: int) -> None:
-    """Ends the command when somebody listens there: two servers on one port would share its visitors in silence."""
+    """Ends the command when somebody listens there: two servers on one port would share its visitors in silence.
+
+    Waits a moment first: the web workers of a server just killed are still leaving.
+    """
+    until = time.monotonic() + LEAVING_SECONDS
+    while error := _why_not_free(host, port):
+        if error.errno != errno.EADDRINUSE:
+            stop(f"Alliage ne peut pas écouter sur {host}:{port} ({error.strerror}) : changez --host ou --port.", 1)
+        if time.monotonic() > until:
+            stop(f"Le port {port} est déjà pris : arrêtez l’autre serveur, ou choisissez un autre port (--port).", 1)
+        time.sleep(0.2)
+
+
+def _why_not_free(host: str, port: int) -> OSError | None:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            stop(f"Le port {port} est déjà pris : arrêtez l’autre serveur, ou choisissez un autre port (--port).", 1)
-        stop(f"Alliage ne peut pas écouter sur {host}:{port} ({error.strerror}) : changez --host ou --port.", 1)
+        return error
+    return None
 
 
 def read_mapping(path: Path) -> dict[str, str]:

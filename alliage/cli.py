@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from alliage.before_work import must_be_free, must_be_read, must_be_written, port_asked, read_mapping, say, stop
+from alliage.exports.whole_file import BeingWritten, whole_file
 
 app = typer.Typer(help="Alliage : apprendre à faire alliance.", no_args_is_help=True, add_completion=False)
 admin_app = typer.Typer(help="Comptes d’administration.", no_args_is_help=True)
@@ -29,10 +26,11 @@ def _ready() -> None:
     """Django set up and the base migrated."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliage.site.settings")
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", interactive=False, verbosity=0)
+    from alliage.site.migrated import migrate
+
+    migrate()
 
 
 def _catch_up(rebuild: bool = False) -> int:
@@ -40,7 +38,22 @@ def _catch_up(rebuild: bool = False) -> int:
 
     from alliage.search import writing
 
-    return (writing.rebuild if rebuild else writing.catch_up)(settings.INDEX_DIR)
+    try:
+        return (writing.rebuild if rebuild else writing.catch_up)(settings.INDEX_DIR)
+    except writing.IndexBusy as error:
+        stop(str(error), 1)
+
+
+def _catch_up_or_say() -> None:
+    """What is stored stays stored when the index cannot follow at once: `alliage work` catches it up later."""
+    from django.conf import settings
+
+    from alliage.search import writing
+
+    try:
+        writing.catch_up(settings.INDEX_DIR)
+    except (writing.IndexBusy, OSError, ValueError) as error:
+        say.print(f"Tout est gardé ; l’index suivra (« alliage work », « alliage index ») : {error}")
 
 
 def _bar() -> Progress:
@@ -49,7 +62,7 @@ def _bar() -> Progress:
 
 
 def _load_starter() -> int:
-    """Loads the starter base into an empty catalogue. Returns the number of alliances received."""
+    """Loads the starter base into an empty catalogue, or ends a loading that was cut. Returns the alliances created."""
     from django.utils import timezone
 
     from alliage.catalogue import queries
@@ -57,14 +70,16 @@ def _load_starter() -> int:
     from alliage.catalogue.journal import Author
     from alliage.intake.starter import starter_batch
 
-    if os.environ.get("ALLIAGE_STARTER") == "0" or not queries.catalogue_is_empty():
+    by = Author("alliage serve")
+    wanted = queries.catalogue_is_empty() or queries.import_was_cut(by.label)
+    if os.environ.get("ALLIAGE_STARTER") == "0" or not wanted:
         return 0
     batch = starter_batch()
     with _bar() as bar:
         task = bar.add_task("Socle d’alliances", total=batch.total)
         report = receive(
             batch=batch,
-            by=Author("alliage serve"),
+            by=by,
             at=timezone.now(),
             publish=True,
             progress=lambda n: bar.advance(task, n),
@@ -83,61 +98,22 @@ def serve(
     must_be_free(host, number)
     os.environ["ALLIAGE_HOST"] = host  # the settings, here and in the workers, choose the names to answer to
     _ready()
-    from django.core.management import call_command
+    from alliage.serving import serve_site
 
     if received := _load_starter():
         say.print(f"Socle chargé : {received} alliances.")
-    _catch_up()
-    call_command("collectstatic", interactive=False, verbosity=0)
-    beside = subprocess.Popen([sys.executable, "-m", "alliage.cli", "work"])
+    _catch_up_or_say()
     say.print(f"Alliage répond sur [bold]http://{host}:{number}/[/bold]  (Ctrl-C pour arrêter)")
-    from granian import Granian
-    from granian.constants import Interfaces
-
-    try:
-        Granian(
-            "alliage.site.wsgi:application",
-            address=host,
-            port=number,
-            interface=Interfaces.WSGI,
-            workers=workers,
-            blocking_threads=4,
-            log_access=False,
-        ).serve()
-    finally:
-        beside.send_signal(signal.SIGTERM)
-        beside.wait(timeout=30)
+    serve_site(host=host, port=number, workers=workers, say=say.print)
 
 
 @app.command()
 def work(once: Annotated[bool, typer.Option("--once", help="Un tour, puis fin.")] = False) -> None:
     """Met l’index à jour dès que le catalogue change."""
     _ready()
-    from django.db import close_old_connections
+    from alliage.serving import keep_index
 
-    from alliage.search.writing import IndexBusy
-
-    running = True
-
-    def stop(*_: object) -> None:
-        nonlocal running
-        running = False
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    parent = os.getppid()
-    while running:
-        try:
-            _catch_up()
-        except IndexBusy:
-            pass
-        except Exception as error:  # the index is disposable: say it, wait, try again
-            say.print(f"Index : {error}. Nouvel essai dans cinq secondes.")
-            time.sleep(5)
-        close_old_connections()
-        if once or os.getppid() != parent:
-            return
-        time.sleep(0.5)
+    keep_index(once=once, say=say.print)
 
 
 @app.command("import")
@@ -197,10 +173,11 @@ def import_(
             continue
         total.add(part)
     if not dry_run:
-        _catch_up()
+        _catch_up_or_say()
     told = total.as_dict()
     if report:
-        report.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        with whole_file(report) as path:
+            path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
     _tell(told, dry_run, publish)
     if total.created + total.updated + total.unchanged + total.set_aside == 0:
         raise typer.Exit(1)
@@ -266,14 +243,13 @@ def export(
         stop(str(error))
     ids = list(search_in(settings.INDEX_DIR).ids(asked))
     records = records_in_order(ids)
-    beside = out.with_name(f".{out.name}.partial")
-    if kind == ".xlsx":
-        tables.write_xlsx(records, beside)
-    else:
-        pieces = tables.csv_lines(records) if kind == ".csv" else tables.json_pieces(records, len(ids))
-        with beside.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(pieces)
-    os.replace(beside, out)
+    with whole_file(out) as beside:
+        if kind == ".xlsx":
+            tables.write_xlsx(records, beside)
+        else:
+            pieces = tables.csv_lines(records) if kind == ".csv" else tables.json_pieces(records, len(ids))
+            with beside.open("w", encoding="utf-8", newline="") as file:
+                file.writelines(pieces)
     say.print(f"{len(ids)} alliances écrites dans {out}.")
 
 
@@ -394,5 +370,14 @@ def places_build(
         print(f"{file} : {number} lignes")
 
 
+def main() -> None:
+    """The command; a file that another process is writing is a sentence, not a traceback."""
+    try:
+        app()
+    except BeingWritten as error:
+        say.print(str(error))
+        raise SystemExit(1) from None
+
+
 if __name__ == "__main__":
-    app()
+    main()

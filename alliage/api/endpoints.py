@@ -23,7 +23,7 @@ from alliage.api.shapes import (
 )
 from alliage.catalogue import queries
 from alliage.catalogue.records import record_of
-from alliage.search.index import IndexUnavailable
+from alliage.search.index import IndexUnavailable, shortage
 from alliage.search.request import BadRequest, read_request
 from alliage.search.results import CursorExpired, Hit
 from alliage.search.shared import search_in
@@ -118,8 +118,10 @@ def _cursor_expired(request: HttpRequest, error: CursorExpired) -> HttpResponse:
 
 @api.exception_handler(IndexUnavailable)
 def _unavailable(request: HttpRequest, error: IndexUnavailable) -> HttpResponse:
-    answer = problem(request, 503, "index_unavailable", "La recherche se prépare. Réessayez dans un instant.")
-    answer["Retry-After"] = "5"
+    full = shortage(settings.INDEX_DIR)
+    message = f"La recherche se prépare. {full or 'Réessayez dans un instant.'}"
+    answer = problem(request, 503, "index_unavailable", message)
+    answer["Retry-After"] = "60" if full else "5"
     return answer
 
 

@@ -21,16 +21,25 @@ class Author:
     user: User | None = None
 
 
+def hold_writers() -> RevisionCounter:
+    """Takes the lock that orders all writers, until the transaction ends; gives no revision.
+
+    Must be called inside a transaction, before reading what the writes depend on: another writer who is told
+    « not there yet » at the same moment would make it a second time.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("le verrou des écritures se prend dans une transaction")
+    RevisionCounter.objects.get_or_create(id=1)
+    return RevisionCounter.objects.select_for_update().get(id=1)
+
+
 def next_revision() -> int:
     """Takes the counter's lock until the transaction ends and returns the next revision.
 
     Must be called inside a transaction: revisions are seen in the order in which they were committed,
     which is what lets a reader pull « all since N » without missing any.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("une révision se prend dans une transaction")
-    RevisionCounter.objects.get_or_create(id=1)
-    counter = RevisionCounter.objects.select_for_update().get(id=1)
+    counter = hold_writers()
     counter.value += 1
     counter.save(update_fields=["value"])
     return counter.value

@@ -8,7 +8,7 @@ from typing import Any  # records are JSON
 from django.db.models import Prefetch, Q, QuerySet
 
 from alliage.catalogue.journal import current_revision
-from alliage.catalogue.models import Alliance, Change, Organisation, Role, Tombstone
+from alliage.catalogue.models import Alliance, Change, ImportBatch, Organisation, Role, Tombstone
 from alliage.catalogue.models.states import Publication
 from alliage.catalogue.stored_records import Stored, read_stored
 
@@ -18,6 +18,7 @@ __all__ = [
     "catalogue_is_empty",
     "current_revision",
     "history_of",
+    "import_was_cut",
     "journalled_pages",
     "organisation_alliances",
     "organisation_by_slug",
@@ -39,6 +40,12 @@ def whole(rows: QuerySet[Alliance]) -> QuerySet[Alliance]:
 def catalogue_is_empty() -> bool:
     """Whether no alliance was ever stored."""
     return not Alliance.objects.exists()
+
+
+def import_was_cut(by_label: str) -> bool:
+    """Whether an import of that author began and none of them ever ended."""
+    runs = ImportBatch.objects.filter(by_label=by_label)
+    return runs.exists() and not runs.exclude(ended_at=None).exists()
 
 
 def published() -> QuerySet[Alliance]:

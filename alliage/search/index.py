@@ -1,7 +1,11 @@
-"""The index on disk as readers see it: which directory is current, which generation is open, kept ten minutes."""
+"""The index on disk as readers see it: which directory is current, which generation is open, kept ten minutes.
+
+While the directory is gone or being made anew, the generation already open goes on answering: its files stay mapped.
+"""
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from dataclasses import dataclass
@@ -14,6 +18,8 @@ from alliage.search.schema import fingerprint, register_tokenizers, schema
 
 KEPT_SECONDS = 600  # design §4: relevance lists walk on a generation kept ten minutes
 LOOK_AGAIN_SECONDS = 0.25
+LOCK_NAME = "writer.lock"  # its modification time says when the writer last had nothing left to do
+LEAST_FREE_BYTES = 20_000_000  # with less, a commit may not fit
 
 
 class IndexUnavailable(Exception):
@@ -39,12 +45,34 @@ def current_directory(root: Path) -> Path | None:
     """The directory of the current index, if there is one of today's layout."""
     try:
         name = (root / "current").read_text("ascii").strip()
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
         return None
     directory = root / name
     if not name.startswith(f"{fingerprint()}-") or not (directory / "meta.json").exists():
         return None
     return directory
+
+
+def seconds_since_caught_up(root: Path) -> float | None:
+    """How long ago the writer of this index last held all that the catalogue held; None when it never did."""
+    try:
+        return max(0.0, time.time() - (root / LOCK_NAME).stat().st_mtime)
+    except OSError:
+        return None
+
+
+def shortage(root: Path) -> str:
+    """A sentence when the disk of the index is too full to write on; empty otherwise."""
+    there = next((p for p in (root, *root.parents) if p.exists()), root)
+    try:
+        free = shutil.disk_usage(there).free
+    except OSError as error:
+        return f"Le disque de l’index ne répond pas : {error}."
+    if free >= LEAST_FREE_BYTES:
+        return ""
+    return (
+        f"Le disque de l’index est plein ({free // 1_000_000} Mo libres) : libérez de la place, l’index se refera seul."
+    )
 
 
 class IndexReader:
@@ -69,7 +97,9 @@ class IndexReader:
             try:
                 return self._look(now)
             except (OSError, ValueError) as error:
-                raise IndexUnavailable(str(error)) from error
+                if self._newest is None:
+                    raise IndexUnavailable(str(error)) from error
+                return self._newest
 
     def generation(self, id: str) -> Generation | None:
         """The generation of that id: the newest for as long as it is so, an older one for ten minutes more."""
@@ -82,9 +112,10 @@ class IndexReader:
     def _look(self, now: float) -> Generation:
         directory = current_directory(self.root)
         if directory is None:
-            self._newest, self._index, self._directory, self._seen = None, None, None, ("", 0)
-            self._older.clear()
-            raise IndexUnavailable("l’index n’existe pas encore, ou son format a changé")
+            if self._newest is None:
+                raise IndexUnavailable("l’index n’existe pas encore, ou son format a changé")
+            self._looked_at = now
+            return self._newest
         seen = (directory.name, (directory / "meta.json").stat().st_mtime_ns)
         if self._newest is None or seen != self._seen:
             if self._index is None or directory != self._directory:

@@ -11,9 +11,11 @@ import tantivy
 
 from alliage.search.facets import FACETS
 from alliage.vocabulary.fields import fields
+from alliage.vocabulary.loading import content_version
 
-# Raised by hand when documents are made otherwise under the same field names (analysis, stored shape).
+# Raised by hand when documents are made otherwise by a file that is not among MAKE_DOCUMENTS.
 DOCUMENT_VERSION = 1
+MAKE_DOCUMENTS = ("analysis.py", "documents.py", "facets.py", "schema.py", "../vocabulary/words.py")
 PRINTED_WEIGHT = 5.0  # the name under which a document's line prints an alliance
 
 
@@ -50,15 +52,14 @@ def schema() -> tantivy.Schema:
 
 @cache
 def fingerprint() -> str:
-    """Changes when the layout, the weights' names, the analysis or the engine changes: then the index is rebuilt."""
+    """Changes with the layout, the analysis, the content that documents repeat, or the engine: then it is rebuilt."""
+    here = Path(__file__).parent
     parts = [
         str(DOCUMENT_VERSION),
         version("tantivy"),
         version("PyStemmer"),
-        *sorted(weighted_fields()),
-        *(f"{f.param}:{f.field}" for f in FACETS.values()),
-        hashlib.sha256((Path(__file__).parent / "analysis.py").read_bytes()).hexdigest(),
-        hashlib.sha256((Path(__file__).parent / "documents.py").read_bytes()).hexdigest(),
+        content_version(),  # labels, synonyms and places are written into the documents
+        *(hashlib.sha256((here / name).read_bytes()).hexdigest() for name in MAKE_DOCUMENTS),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 

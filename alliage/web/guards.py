@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, QueryDict
 
-from alliage.search.index import IndexUnavailable
+from alliage.search.index import IndexUnavailable, shortage
 from alliage.search.request import BadRequest
 from alliage.search.results import CursorExpired
 from alliage.web.errors import bad_request, show_error
@@ -72,14 +72,14 @@ class FriendlyErrors:
         if isinstance(exception, CursorExpired):
             return show_error(request, 410, "Cette liste a changé depuis.", str(exception))
         if isinstance(exception, IndexUnavailable):
-            response = show_error(
-                request, 503, "La recherche se prépare.", "Elle sera prête dans un instant : rechargez la page."
-            )
-            response["Retry-After"] = "5"
+            full = shortage(settings.INDEX_DIR)
+            text = full or "Elle sera prête dans un instant : rechargez la page."
+            response = show_error(request, 503, "La recherche se prépare.", text)
+            response["Retry-After"] = "60" if full else "5"
             return response
         if isinstance(exception, OperationalError | InterfaceError):
             log.error("La base ne répond pas (%s)", request.path, exc_info=exception)
-            text = "Rien n’est perdu\u00a0: réessayez dans un instant."
+            text = "Rien n’est perdu : réessayez dans un instant."
             response = show_error(request, 503, "La base de données ne répond pas.", text)
             response["Retry-After"] = "10"
             return response

@@ -58,7 +58,7 @@ def test_paging_through_changes_gives_each_alliance_once():
 
 
 def test_an_import_writes_one_change_a_transaction_for_what_it_creates():
-    assert Change.objects.filter(verb="receive").first().after == {"created": 364}
+    assert Change.objects.filter(verb="receive").last().after == {"created": 364}
 
 
 @pytest.mark.parametrize("slug", ["Mon Id / bizarre", "été", "a--b", "-a", "a-", "a\n", ""])

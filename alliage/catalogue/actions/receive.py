@@ -25,7 +25,7 @@ from alliage.catalogue.actions.store import (
     set_columns,
     settled,
 )
-from alliage.catalogue.journal import Author, next_revision, write_change
+from alliage.catalogue.journal import Author, hold_writers, next_revision, write_change
 from alliage.catalogue.many_rows import long_writing
 from alliage.catalogue.models import Alliance, ImportBatch, Proposal, SavedMapping
 from alliage.catalogue.models.states import Publication
@@ -113,7 +113,7 @@ def receive(
     report.tell_emptied(batch.file)
     report.note(*batch.issues)
     if row:
-        keep_lines(batch)
+        keep_lines(batch=batch, run=row, by=by, at=at)
         row.ended_at, row.report = at, {**report.as_dict(), "issues": [i.as_dict() for i in report.issues[:500]]}
         row.save()
     return report
@@ -124,6 +124,7 @@ def _receive_together(run: _Run, items: list[Draft | Refusal], dry_run: bool) ->
     chunk = _Chunk(run)
     try:
         with transaction.atomic():
+            hold_writers()
             chunk.receive(items)
             if dry_run:
                 raise _DryRun
@@ -138,6 +139,7 @@ def _receive_one_by_one(run: _Run, items: list[Draft | Refusal], dry_run: bool) 
     new: set[int] = set()
     try:
         with transaction.atomic():
+            hold_writers()
             for item in items:
                 chunk = _Chunk(run, beside=new)
                 try:
