@@ -57,6 +57,7 @@ Python {machine["python"]}; {versions}.
 make bench                                  # 10 k and 100 k alliances
 make bench SIZES=10000,100000,1200000       # the whole country too: hours, and 15 GB under var/bench
 python -m benchmarks --sizes 100000 --only search
+python -m benchmarks.index_only FILE.csv HOME   # an index without its catalogue, to measure search alone
 python -m benchmarks --page                 # this page again, from the figures kept
 ```"""
 
@@ -66,11 +67,12 @@ def _of(sizes: dict[int, Any], name: str) -> dict[int, Any]:
 
 
 def _largest(sizes: dict[int, Any], name: str, read: Callable[[Any], float]) -> tuple[str, float | None]:
-    found = _of(sizes, name)
-    if not found:
-        return "not measured", None
-    size = max(found)
-    return f"{_number(read(found[size]))} at {_size(size)}", read(found[size])
+    for size, found in sorted(_of(sizes, name).items(), reverse=True):
+        try:
+            return f"{_number(read(found))} at {_size(size)}", read(found)
+        except KeyError:  # not measured at that size
+            continue
+    return "not measured", None
 
 
 def _targets(sizes: dict[int, Any]) -> str:
@@ -135,6 +137,8 @@ def _search(sizes: dict[int, Any]) -> str:
             ("again", "HTTP, the same again"),
             ("datasette", "Datasette"),
         ):
+            if name not in f:
+                continue
             g = f[name]
             kinds = [_number(g["p50_ms_by_kind"].get(k, math.nan)) for k in ("narrow", "broad", "unfiltered", "placed")]
             rows.append(
@@ -146,10 +150,10 @@ def _search(sizes: dict[int, Any]) -> str:
             _size(size),
             f"{f['times_bare_cold']:.1f}",
             f"{f['times_bare_warm']:.1f}",
-            f"{f['times_datasette']:.0f}",
+            f"{f['times_datasette']:.0f}" if "times_datasette" in f else "—",
             f"{f['memory_at_start']['resident_mb']:.0f} / {f['memory_at_start']['share_mb']:.0f}",
             f"{f['memory_after']['resident_mb']:.0f} / {f['memory_after']['share_mb']:.0f} / {f['memory_after']['own_mb']:.0f}",
-            f"{f['base_mb']:.0f} / {f['index_mb']:.0f} / {f['datasette_mb']:.0f}",
+            f"{_mb(f, 'base_mb')} / {f['index_mb']:.0f} / {_mb(f, 'datasette_mb')}",
         ]
         for size, f in found.items()
     ]
@@ -171,6 +175,11 @@ def _search(sizes: dict[int, Any]) -> str:
         "RSS counts the pages of the index that the system keeps in memory and takes back when it needs them; PSS shares them "
         "between the processes that map them; *its own* is what no file lies behind."
     )
+
+
+def _mb(found: dict[str, Any], name: str) -> str:
+    """Megabytes; none for a base of which only the index was made."""
+    return f"{found[name]:.0f}" if found.get("datasette") else "—"
 
 
 def _pages(sizes: dict[int, Any]) -> str:
@@ -224,7 +233,7 @@ def _curves(sizes: dict[int, Any]) -> list[tuple[str, str, str, list[Line]]]:
             [
                 ("Alliage, HTTP, warm", {s: f["warm"]["mean_ms"] for s, f in search.items()}),
                 ("bare engine, warm", {s: f["bare_warm"]["mean_ms"] for s, f in search.items()}),
-                ("Datasette", {s: f["datasette"]["mean_ms"] for s, f in search.items()}),
+                ("Datasette", {s: f["datasette"]["mean_ms"] for s, f in search.items() if "datasette" in f}),
             ],
         ),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import signal
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -126,7 +127,16 @@ def measure(home: Path, rows: int) -> dict[str, object]:
         "index_mb": size_of(index),
         "base_mb": size_of(home / "alliage.sqlite3"),
     }
-    return found | _against_datasette(home, rows, warm, second)
+    return found | (_against_datasette(home, rows, warm, second) if _has_rows(home) else {})
+
+
+def _has_rows(home: Path) -> bool:
+    """Whether the catalogue holds the base too, and not its index alone (benchmarks.index_only)."""
+    link = sqlite3.connect(home / "alliage.sqlite3")
+    try:
+        return bool(link.execute("SELECT EXISTS (SELECT 1 FROM catalogue_alliance)").fetchone()[0])
+    finally:
+        link.close()
 
 
 def _against_datasette(home: Path, rows: int, ours: list[float], queries: Mix) -> dict[str, object]:
