@@ -1,17 +1,19 @@
-# Six verbs. `make run` and `make test` work from a fresh clone with Python ≥ 3.11, Node ≥ 20 and make.
+# `make run` and `make test` work from a fresh clone with Python ≥ 3.11, Node ≥ 20 and make.
 PYTHON ?= python3
 BIN := .venv/bin
 VENDOR := alliage/web/static/vendor
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check bench locks tools
+.PHONY: run install test check audit bench locks tools
 .DEFAULT_GOAL := run
 
 run: tools .venv/run.stamp $(VENDOR)/htmx.min.js ## set everything up, load the starter base, serve
 	@exec $(BIN)/alliage serve
 
-test: tools .venv/dev.stamp $(VENDOR)/htmx.min.js ## every test that this machine can run
-	$(BIN)/pytest -n 2 --dist loadfile
+install: tools .venv/run.stamp $(VENDOR)/htmx.min.js ## everything that serving needs; serves nothing (docs/operate.md)
+
+test: tools .venv/dev.stamp $(VENDOR)/htmx.min.js ## every test that this machine can run, but the slow ones
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
 
 check: tools .venv/dev.stamp $(VENDOR)/htmx.min.js ## format, lint, types, imports, content, tests
 	$(BIN)/ruff format --check .
@@ -19,11 +21,17 @@ check: tools .venv/dev.stamp $(VENDOR)/htmx.min.js ## format, lint, types, impor
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m alliage.vocabulary
-	$(MAKE) --no-print-directory test
+	$(BIN)/pytest -n 2 --dist loadfile
 
-bench: tools .venv/dev.stamp ## measures, as ratios in one run
+audit: tools .venv/dev.stamp ## known vulnerabilities of the locked versions; asks pypi.org and the npm registry (docs/operate.md)
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements/run.txt
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements/dev.txt
+	npm audit
+
+SIZES ?= 10000,100000
+bench: tools .venv/dev.stamp $(VENDOR)/htmx.min.js ## measures, as ratios in one run: docs/performance.md
 	$(BIN)/python -m benchmarks.needs
-	$(BIN)/python -m benchmarks.pages
+	$(BIN)/python -m benchmarks --sizes $(SIZES)
 
 locks: .venv/dev.stamp ## compile the locks anew, without registry addresses
 	cd requirements && for lock in run dev; do extra=; [ $$lock = dev ] && extra="--extra dev"; \

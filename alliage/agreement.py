@@ -143,7 +143,7 @@ def _stale_hits(search: Search, revision: int) -> list[str]:
     for page in queries.published_pages():
         for alliance in page:
             shown = search.by_id(alliance.slug) if alliance.revision <= revision else None
-            held = json.loads(json.dumps(hit_of(record_of(alliance))))
+            held = json.loads(json.dumps(hit_of(alliance.record)))
             if shown is not None and shown != held:
                 names = _list(sorted(name for name in held if held[name] != shown.get(name)))
                 found.append(f"Index : la fiche « {alliance.slug} » y est montrée avec d’autres valeurs ({names}).")

@@ -50,7 +50,7 @@ def port_asked(given: str) -> int:
     """The port asked, else ALLIAGE_PORT, else 8000."""
     told, name = (given, "--port") if given else (os.environ.get("ALLIAGE_PORT") or "8000", "ALLIAGE_PORT")
     if not told.isdecimal() or len(told) > 5 or not 0 < int(told) < 65_536:
-        stop(f"{name} attend un nombre de 1 à 65535 ; « {told[:40]} » n’en est pas un.")
+        stop(f"{name} attend un nombre de 1 à 65535 ; « {told[:40]} » n’en est pas un.")
     return int(told)
 
 
@@ -86,7 +86,7 @@ def read_mapping(path: Path) -> dict[str, str]:
     must_be_read(path)
     try:
         mapping = json.loads(path.read_text("utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         mapping = None
     if not isinstance(mapping, dict) or not all(isinstance(v, str) for v in mapping.values()):
         stop(f'{path} : un objet JSON {{"colonne": "champ"}} est attendu.')

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from alliage.before_work import must_be_free, must_be_read, must_be_written, port_asked, read_mapping, say, stop
@@ -88,13 +89,14 @@ def _load_starter() -> int:
 
 @app.command()
 def serve(
-    port: Annotated[str, typer.Option(help="Port d’écoute ; ALLIAGE_PORT sinon.", metavar="N")] = "",
+    port: Annotated[str, typer.Option(help="Port d’écoute ; ALLIAGE_PORT sinon.", metavar="N")] = "",
     host: Annotated[str, typer.Option(help="Adresse d’écoute.")] = os.environ.get("ALLIAGE_HOST", "127.0.0.1"),
     workers: Annotated[int, typer.Option(help="Nombre de processus web.", min=1)] = 1,
 ) -> None:
     """Charge le socle si la base est vide, met l’index à jour, lance « work » à côté, sert le site."""
     number = port_asked(port)
     must_be_free(host, number)
+    os.environ["ALLIAGE_HOST"] = host  # the settings, here and in the workers, choose the names to answer to
     _ready()
     from alliage.serving import serve_site
 
@@ -117,15 +119,18 @@ def work(once: Annotated[bool, typer.Option("--once", help="Un tour, puis fin.")
 @app.command("import")
 def import_(
     paths: Annotated[list[Path], typer.Argument(help="Fichiers à importer.")],
-    source: Annotated[str, typer.Option(help="Nom de la source ; le nom du fichier sinon.")] = "",
+    source: Annotated[str, typer.Option(help="Nom de la source ; le nom du fichier sinon.")] = "",
     map: Annotated[Path | None, typer.Option("--map", help="JSON : {colonne: champ}.")] = None,
     publish: Annotated[
-        bool, typer.Option("--publish", help="Publier ce qui arrive ; sinon ce sont des brouillons.")
+        bool, typer.Option("--publish", help="Publier ce qui arrive ; sinon ce sont des brouillons.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tout lire, ne rien garder.")] = False,
     report: Annotated[Path | None, typer.Option(help="Où écrire le compte rendu (JSON).")] = None,
 ) -> None:
-    """Importe des fichiers : CSV, TSV, XLSX, XLS, ODS, JSON, JSONL, Markdown."""
+    """Importe des fichiers : CSV, TSV, XLSX, XLS, ODS, JSON, JSONL, Markdown, DOCX, PDF, HTML.
+
+    Ce qui vient d’un document (DOCX, PDF, HTML) reste à l’état de brouillon, même avec --publish.
+    """
     for path in paths:
         must_be_read(path)
     mapping = read_mapping(map) if map else None
@@ -140,11 +145,11 @@ def import_(
     from alliage.catalogue.models import SavedMapping
     from alliage.intake.drafts import Unreadable
     from alliage.intake.mapping import absent_columns, is_path
-    from alliage.intake.pipeline import open_batch
+    from alliage.intake.pipeline import open_batch, shown_name
 
     total = Report()
     for path in paths:
-        name = source or path.stem
+        name = shown_name(source or path.stem)
         saved = SavedMapping.objects.filter(source=name[:100]).values_list("mapping", flat=True).first()
         sound = {column: to for column, to in (saved or {}).items() if is_path(to)} or None
         used = mapping if mapping is not None else sound
@@ -154,7 +159,7 @@ def import_(
             if used and (columns or mapping) and (issue := absent_columns(used, columns, path.name)):
                 batch.issues.append(issue)
             with _bar() as bar:
-                task = bar.add_task(path.name, total=batch.total)
+                task = bar.add_task(escape(shown_name(path.name)), total=batch.total)
                 part = receive(
                     batch=batch,
                     by=Author("alliage import"),
@@ -197,7 +202,7 @@ def _tell(told: dict[str, object], dry_run: bool, publish: bool) -> None:
             str(part)
             for part in (
                 issue["file"],
-                issue["sheet"] and f"feuille {issue['sheet']}",
+                issue["sheet"],
                 issue["line"] and f"ligne {issue['line']}",
                 issue["column"] and f"colonne {issue['column']}",
             )
@@ -273,7 +278,7 @@ def index(
 
 @app.command()
 def check() -> None:
-    """Contenu, base, index et journal sont-ils d’accord ? Liste les écarts et répond non s’il y en a."""
+    """Contenu, base, index et journal sont-ils d’accord ? Liste les écarts et répond non s’il y en a."""
     _ready()
     from django.conf import settings
 
@@ -289,8 +294,9 @@ def check() -> None:
 
 @app.command()
 def backup(out: Annotated[Path, typer.Argument(help="Fichier à écrire, par exemple sauvegarde.zip.")]) -> None:
-    """Sauvegarde la base, les droits et les fichiers déposés en un seul fichier vérifiable ; le site peut tourner."""
+    """Sauvegarde la base, les droits et les fichiers déposés en un seul fichier vérifiable ; le site peut tourner."""
     must_be_written(out)
+    os.umask(0o077)  # it holds drafts and accounts: for its owner alone
     _ready()
     from alliage.backup import back_up
 
@@ -317,7 +323,7 @@ def restore(
     except NotRestorable as error:
         stop(str(error), 1)
     held = _catch_up(rebuild=True)
-    say.print(f"{sum(rows.values())} lignes restaurées ; l’index tient {held} alliances publiées.")
+    say.print(f"{sum(rows.values())} lignes restaurées ; l’index tient {held} alliances publiées.")
 
 
 @admin_app.command("create")

@@ -1,1 +1,1 @@
-"""Measures, as ratios in one run. Never imported by the product."""
+"""Measures, as ratios in one run. `make bench` runs them all; never imported by the product."""

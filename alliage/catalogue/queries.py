@@ -10,7 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from alliage.catalogue.journal import current_revision
 from alliage.catalogue.models import Alliance, Change, ImportBatch, Organisation, Role, Tombstone
 from alliage.catalogue.models.states import Publication
-from alliage.catalogue.records import record_of
+from alliage.catalogue.stored_records import Stored, read_stored
 
 __all__ = [
     "alliance_by_slug",
@@ -66,8 +66,8 @@ def alliance_by_slug(slug: str, *, drafts: bool = False) -> tuple[Alliance | Non
 
 
 def records_by_slug(slugs: list[str]) -> list[dict[str, Any]]:
-    """The published records of these ids, in the order given; three queries whatever the number."""
-    found = {a.slug: record_of(a) for a in whole(published().filter(slug__in=slugs))}
+    """The published records of these ids, in the order given; four queries whatever the number."""
+    found = {s.slug: s.record for s in read_stored(published().filter(slug__in=slugs))}
     return [found[slug] for slug in slugs if slug in found]
 
 
@@ -77,31 +77,27 @@ def records_in_order(slugs: list[str], *, page: int = 500) -> Iterator[dict[str,
         yield from records_by_slug(slugs[at : at + page])
 
 
-def alliances_changed_since(revision: int, *, page: int = 1_000) -> Iterator[list[Alliance]]:
+def alliances_changed_since(revision: int, *, page: int = 1_000) -> Iterator[list[Stored]]:
     """Alliances whose last change is after `revision`, oldest change first, in pages by key."""
-    after, last_id = revision, 0
+    from_revision, last_id = revision + 1, 0
     while True:
-        rows = list(
-            whole(
-                Alliance.objects.filter(
-                    Q(revision__gt=after) | Q(revision=after, id__gt=last_id, revision__gt=revision)
-                )
-            )
-            .prefetch_related("sheet_lines")
-            .order_by("revision", "id")[:page]
+        # A lower bound apart from the choice: the index (revision, id) then gives each page in its order, unsorted.
+        rows = Alliance.objects.filter(revision__gte=from_revision).filter(
+            Q(revision__gt=from_revision) | Q(id__gt=last_id)
         )
-        if not rows:
+        found = read_stored(rows.order_by("revision", "id")[:page])
+        if not found:
             return
-        after, last_id = rows[-1].revision, rows[-1].id
-        yield rows
+        from_revision, last_id = found[-1].revision, found[-1].number
+        yield found
 
 
-def published_pages(*, page: int = 1_000) -> Iterator[list[Alliance]]:
+def published_pages(*, page: int = 1_000) -> Iterator[list[Stored]]:
     """Every published alliance in pages by key: a long read never holds one long query."""
     last_id = 0
-    while rows := list(whole(published().filter(id__gt=last_id)).prefetch_related("sheet_lines").order_by("id")[:page]):
-        last_id = rows[-1].id
-        yield rows
+    while found := read_stored(published().filter(id__gt=last_id).order_by("id")[:page]):
+        last_id = found[-1].number
+        yield found
 
 
 def journalled_pages(*, page: int = 1_000) -> Iterator[list[tuple[Alliance, dict[str, Any]]]]:

@@ -44,7 +44,9 @@ class RoadMap:
     place: str
     form: str
     trend: str
+    ended: str
     around_the_table: tuple[PartnerLine, ...]
+    taught: tuple[tuple[str, str], ...]
     roles: tuple[RoleLine, ...]
     steps: tuple[Step, ...]
     agreement: Agreement
@@ -93,6 +95,9 @@ def write_docx(road_map: RoadMap) -> bytes:
         document.add_paragraph(f"Le besoin auquel elle répondait : {road_map.need}")
     document.add_paragraph(f"La forme d’alliance : {road_map.form_label}.")
 
+    if road_map.ended:
+        document.add_paragraph().add_run(road_map.ended).bold = True
+
     document.add_heading("Avant de commencer", 1)
     for question in road_map.before_you_start:
         document.add_paragraph(question, style="List Bullet")
@@ -104,17 +109,23 @@ def write_docx(road_map: RoadMap) -> bytes:
             line.add_run(partner.name).bold = True
             line.add_run(f" ({partner.kind})" if partner.kind else "")
             line.add_run(f" : {partner.role}" if partner.role else "")
+    if road_map.taught:
+        document.add_heading("Ce que cet exemple nous apprend", 1)
+        for title, text in road_map.taught:
+            line = document.add_paragraph(style="List Bullet")
+            line.add_run(title).bold = True
+            line.add_run(f" : {text}")
     document.add_heading("Les rôles à remplir", 1)
     _table(
         document,
         ["Rôle", "Là-bas", "Chez nous"],
-        [[f"{r.label}\n{r.hint}", r.there or "à voir ci-dessus", r.here or "…"] for r in road_map.roles],
+        [[f"{r.label}\n{r.hint}", r.there or "non dit par les sources", r.here or "…"] for r in road_map.roles],
         [6.2, 5.4, 5.4],
     )
     document.add_heading("Les trois premiers pas", 1)
     _table(
         document,
-        ["Quoi", "Qui", "Quand", "Fait ?"],
+        ["Quoi", "Qui", "Quand", "Fait ?"],
         [[f"{s.title}\n{s.text}", s.who, s.when, "☐"] for s in road_map.steps],
         [9.0, 3.5, 3.0, 1.5],
     )

@@ -40,7 +40,7 @@ LONGEST = {"title": 300, "lessons_basis": 100}
 LONGEST_NAME = 300
 
 
-KEPT = " ; d’ici là elle est gardée telle quelle avec la fiche."  # how an import ends such a remark
+KEPT = " ; d’ici là elle est gardée telle quelle avec la fiche."  # how an import ends such a remark
 
 
 class Problem(NamedTuple):
@@ -81,7 +81,7 @@ def out_of_order(values: Mapping[str, object]) -> Problem | None:
     start, end = values.get("start_year"), values.get("end_year")
     if not isinstance(start, int) or not isinstance(end, int) or start <= end:
         return None
-    fix = "Vérifiez ces deux années ; d’ici là l’année de fin est gardée avec la fiche sans être prise."
+    fix = "Vérifiez ces deux années ; d’ici là l’année de fin est gardée avec la fiche sans être prise."
     return Problem(str(end), f"L’alliance finirait en {end}, avant de commencer, en {start}.", fix)
 
 

@@ -173,7 +173,7 @@ def identifier_of(name: str, cell: str) -> str | Problem:
     return Problem(
         cell,
         f"Ce numéro {name.upper()} n’est pas valable.",
-        f"Vérifiez ses {digits} chiffres ; un chiffre a pu changer.",
+        f"Vérifiez ses {digits} chiffres ; un chiffre a pu changer.",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from alliage.intake.cleaning import Problem, split_strong
 from alliage.vocabulary.places import Place, gazetteer
@@ -57,7 +58,7 @@ def places_of_row(cells: Mapping[str, Sequence[str]]) -> PlacesFound:
     for path in ("places.region", "places.departement", "places.epci"):
         for item in _items(cells.get(path, ())):
             level = path.removeprefix("places.")
-            options = [p for p in _options(item, level) if p.level == level] or _options(item)
+            options: Sequence[Place] = [p for p in _options(item, level) if p.level == level] or _options(item)
             if len(options) == 1:
                 around.append(options[0])
             elif scale := terms("scales").find(item):
@@ -92,7 +93,7 @@ def places_of_row(cells: Mapping[str, Sequence[str]]) -> PlacesFound:
 
 def _add_named(found: PlacesFound, named: list[tuple[str, str]], around: list[Place], near: list[Place]) -> None:
     for path, item in named:
-        options = _options(item, "commune" if path == "places.commune" else "")
+        options: Sequence[Place] = _options(item, "commune" if path == "places.commune" else "")
         for narrower in (near, around):
             if len(options) > 1:
                 options = [p for p in options if _within(p, narrower)] or options
@@ -134,7 +135,8 @@ def _items(cells: Sequence[str]) -> list[str]:
     return [i.strip() for i in items if i.strip()]
 
 
-def _options(item: str, level: str = "") -> list[Place]:
+@lru_cache(maxsize=50_000)
+def _options(item: str, level: str = "") -> Sequence[Place]:
     """What an item may be; a level prefers the places of that level."""
     places = gazetteer()
     for said in (item, _ARRONDISSEMENT.sub(r"\1", item), _DRESS.sub("", item)):
@@ -144,7 +146,7 @@ def _options(item: str, level: str = "") -> list[Place]:
             said = f"0{said.strip()}"
         if options := places.resolve(said):
             return options
-    return []
+    return ()
 
 
 def _problem(item: str, options: Sequence[Place]) -> Problem:
@@ -152,7 +154,7 @@ def _problem(item: str, options: Sequence[Place]) -> Problem:
         return Problem(
             item,
             "Ce lieu n’est pas connu.",
-            "Écrivez un code INSEE, ou « Commune (département) » ; d’ici là le texte est gardé avec la fiche.",
+            "Écrivez un code INSEE, ou « Commune (département) » ; d’ici là le texte est gardé avec la fiche.",
         )
     several = ", ".join(gazetteer().label(p) for p in options[:_SHOWN])
     more = f"… ({len(options)} possibles)" if len(options) > _SHOWN else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any  # a draft's values are JSON
 
@@ -19,7 +19,7 @@ from alliage.vocabulary.words import one_line
 
 PARTNERS_IN_A_TITLE = 3
 _NAME_TOO_LONG = f"Ce nom dépasse {cleaning.LONGEST_NAME} signes : il est coupé."
-_NAME_FIX = "Écrivez ici le seul nom, et le reste dans une autre colonne ; la cellule entière est gardée avec la fiche."
+_NAME_FIX = "Écrivez ici le seul nom, et le reste dans une autre colonne ; la cellule entière est gardée avec la fiche."
 _NO_COLUMN = "au-delà de la dernière colonne"
 
 
@@ -34,6 +34,13 @@ class _Drawing:
     values: dict[str, Any] = field(default_factory=dict)
     raw: dict[str, str] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
+    _by_path: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        cells = self.row.cells
+        for column, path in self.guess.paths.items():
+            if column in cells:
+                self._by_path.setdefault(path, []).append((column, cells[column]))
 
     def note(self, column: str, problem: Problem) -> None:
         """A problem becomes an issue, and its cell stays as raw provenance."""
@@ -51,11 +58,9 @@ class _Drawing:
         if column in self.row.cells:
             self.raw[column] = self.row.cells[column]
 
-    def cells(self, path: str) -> Iterator[tuple[str, str]]:
+    def cells(self, path: str) -> Sequence[tuple[str, str]]:
         """The column and cell of every column of this path, in order."""
-        for column, its_path in self.guess.paths.items():
-            if its_path == path and column in self.row.cells:
-                yield column, self.row.cells[column]
+        return self._by_path.get(path, ())
 
 
 def draft_of(row: Row, guess: ColumnGuess, file: str, sheet: str = "", *, own_ids: bool = False) -> Draft | Refusal:
@@ -76,7 +81,7 @@ def draft_of(row: Row, guess: ColumnGuess, file: str, sheet: str = "", *, own_id
     for number, cell in enumerate(row.extra, 1):
         drawing.raw[f"{_NO_COLUMN} ({number})"] = cell
     if row.extra:
-        fix = "Vérifiez les séparateurs de cette ligne ; ces cellules sont gardées telles quelles avec la fiche."
+        fix = "Vérifiez les séparateurs de cette ligne ; ces cellules sont gardées telles quelles avec la fiche."
         drawing.note(
             "", Problem(" | ".join(row.extra), "Cette ligne a plus de cellules que le tableau de colonnes.", fix)
         )

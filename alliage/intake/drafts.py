@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any  # a draft's values are JSON, shaped by the fields file
 
 
@@ -86,7 +87,11 @@ class ExampleLine:
 
 @dataclass
 class Batch:
-    """All that one file gives. `items` streams; `mapping` says which column became which field."""
+    """All that one file gives. `items` streams; `mapping` says which column became which field.
+
+    `issues` speak of the whole file; more may come while `items` streams. `drafts_only`: why these alliances stay
+    drafts even when their publication is asked; None when they may be published.
+    """
 
     source: str
     file: str
@@ -97,6 +102,7 @@ class Batch:
     lines: tuple[ExampleLine, ...] = ()
     issues: list[Issue] = field(default_factory=list)
     total: int | None = None
+    drafts_only: Issue | None = None
 
 
 class Unreadable(Exception):
@@ -105,3 +111,8 @@ class Unreadable(Exception):
     def __init__(self, issue: Issue) -> None:
         self.issue = issue
         super().__init__(f"{issue.cause} {issue.fix}")
+
+    @classmethod
+    def because(cls, path: Path, cause: str, fix: str) -> Unreadable:
+        """The refusal of a whole file."""
+        return cls(Issue(file=path.name, cause=cause, fix=fix))

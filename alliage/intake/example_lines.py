@@ -106,7 +106,7 @@ def draft_of_line(block: Block, line: ExampleLine, details: list[str], file: str
         values["partners"] = partners
     if place := _place_in(line.text):
         values["places"] = [place]
-    where = Provenance(file=file, line=block.line, passage=line.passage)
+    where = Provenance(file=file, sheet=block.where, line=block.line or None, passage=line.passage)
     return Draft(values, where, example_line=line.number)
 
 

@@ -29,10 +29,10 @@ def paths_told() -> str:
     """The paths that exist, in French, for who gave another one."""
     of_a_partner = [name for name in fields("organisation") if name != "id"]
     return (
-        f"{', '.join(fields())} ; "
-        f"partners.1.X, partners.2.X… avec X parmi {', '.join(of_a_partner)} ; "
-        f"partners:X avec X parmi {', '.join(FAMILIES)} ; "
-        f"places.X avec X parmi {', '.join(PLACE_SORTS)} ; vide pour laisser la colonne"
+        f"{', '.join(fields())} ; "
+        f"partners.1.X, partners.2.X… avec X parmi {', '.join(of_a_partner)} ; "
+        f"partners:X avec X parmi {', '.join(FAMILIES)} ; "
+        f"places.X avec X parmi {', '.join(PLACE_SORTS)} ; vide pour laisser la colonne"
     )
 
 

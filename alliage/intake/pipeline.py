@@ -1,205 +1,218 @@
-"""One file to one Batch: which reader, which columns, which drafts. The only door of this room for files."""
+"""One file to one Batch. The only door of this room for files: each is read by a child process under limits."""
 
 from __future__ import annotations
 
-import hashlib
-import zipfile
-from collections.abc import Callable, Iterator, Mapping
-from itertools import chain, islice
+import fcntl
+import json
+import logging
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import weakref
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any  # a record is JSON
+from typing import IO, Any  # frames are JSON
 
-from alliage.intake.columns import ColumnGuess, guess_columns
-from alliage.intake.drafting import columns_told, draft_of, drafts_of_rows
+from alliage.intake import frames
 from alliage.intake.drafts import Batch, Draft, Issue, Refusal, Unreadable
-from alliage.intake.example_lines import draft_of_line, lines_of
-from alliage.intake.own_records import draft_of_record
-from alliage.intake.readers import json_records, sheets, spreadsheets, text_tables
-from alliage.intake.tables import LOOKED_AT, BrokenLine, Table, table_of
 
-Mapped = Mapping[str, str] | None
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_LATER = "Enregistrez le tableau qu’il contient en XLSX ou en CSV, ou le texte en Markdown, puis importez ce fichier."
-_FORMATS = "CSV, TSV, XLSX, XLS, ODS, JSON, JSONL ou Markdown"
+_PIPE = 1 << 20
+_ROOM = Path(__file__).parents[2]
+_NOT_SHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_SMALLER = "Partagez ce fichier en plusieurs ; un grand tableau passe mieux en CSV, qui se lit ligne à ligne."
+_log = logging.getLogger(__name__)
 
 
-def open_batch(path: Path, *, source: str, mapping: Mapped = None) -> Batch:
-    """Opens a file as a batch of drafts, streamed where the format allows it.
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What reading one file may take. Between two frames (a few hundred rows): `computing` seconds of processor and
+    `waiting` seconds of clock; `in_all` seconds of processor; `memory` bytes of address space, the interpreter and the
+    official places included (about 100 MB)."""
+
+    memory: int = 512 << 20
+    computing: int = 60
+    waiting: int = 180
+    in_all: int = 3600
+
+
+def open_batch(
+    path: Path, *, source: str, mapping: Mapping[str, str] | None = None, limits: Limits = Limits()
+) -> Batch:
+    """Opens a file as a batch of drafts that streams from a child process.
 
     `mapping`: column → field path (see alliage/intake/columns.py), « » to leave a column out. Raises Unreadable when
-    nothing of the file can be received.
+    nothing of the file can be received. A file that goes beyond the limits later, while `items` streams, ends it, and
+    `issues` says where and why.
     """
-    if not path.is_file() or path.stat().st_size == 0:
-        raise _unreadable(
-            path, "Ce fichier est vide.", "Vérifiez que c’est le bon fichier, puis importez-le de nouveau."
-        )
-    batch = _READERS[_kind_of(path)](path, source, mapping)
-    batch.checksum = _checksum(path)
-    return batch
-
-
-def _checksum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _unreadable(path: Path, cause: str, fix: str) -> Unreadable:
-    return Unreadable(Issue(file=path.name, cause=cause, fix=fix))
-
-
-def _kind_of(path: Path) -> str:
-    """What the bytes are, whatever the name says; the name decides between texts."""
-    with path.open("rb") as file:
-        start = file.read(4096)
-    suffix = path.suffix.lower()
-    if start.startswith(b"%PDF"):
-        return "later"
-    if start.startswith(_OLE):
-        return "spreadsheet"
-    if start.startswith(b"PK"):
-        try:
-            names = zipfile.ZipFile(path).namelist()
-        except (zipfile.BadZipFile, OSError):
-            return "unknown"
-        if any(n.startswith("word/") for n in names):
-            return "later"
-        return "spreadsheet" if any(n.startswith("xl/") or n == "content.xml" for n in names) else "unknown"
-    if start.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")) or suffix in (".html", ".htm"):
-        return "later"
-    if suffix in (".json", ".jsonl", ".ndjson"):
-        return "json"
-    if suffix in (".md", ".markdown"):
-        return "markdown"
-    if suffix in (".csv", ".tsv", ".tab", ".txt"):
-        return "text table"
-    return "unknown"
-
-
-def _later(path: Path, source: str, mapping: Mapped) -> Batch:
-    raise _unreadable(path, "Ce format (Word, PDF, page web) n’est pas encore lu.", _LATER)
-
-
-def _unknown(path: Path, source: str, mapping: Mapped) -> Batch:
-    raise _unreadable(path, "Ce format n’est pas reconnu.", f"Donnez un fichier {_FORMATS}.")
-
-
-def _text_table(path: Path, source: str, mapping: Mapped) -> Batch:
-    lines = text_tables.read_lines(path)
-    return _batch_of_tables(path, source, mapping, iter([("", lines)]))
-
-
-def _spreadsheet(path: Path, source: str, mapping: Mapped) -> Batch:
-    try:
-        return _batch_of_tables(path, source, mapping, spreadsheets.read_sheets(path))
-    except spreadsheets.NotAWorkbook as error:
-        cause = (
-            "Ce classeur est protégé par un mot de passe." if "assword" in str(error) else "Ce classeur ne s’ouvre pas."
-        )
-        raise _unreadable(
-            path, cause, "Ouvrez-le dans votre tableur, enregistrez-le de nouveau en XLSX, puis importez-le."
-        ) from error
-
-
-def _batch_of_tables(path: Path, source: str, mapping: Mapped, lines_by_sheet: Iterator[tuple[str, Any]]) -> Batch:
-    """All sheets of a file. A sheet of which no column is understood is told, and its rows are not taken for alliances."""
-    issues: list[Issue] = []
-    parts: list[tuple[Table, ColumnGuess]] = []
-    tables = [t for name, lines in lines_by_sheet if (t := table_of(name, lines, (mapping or {}).keys()))]
-    for table in tables:
-        guess = guess_columns(table.columns, table.sample, mapping)
-        if _is_understood(guess):
-            parts.append((table, guess))
-        else:
-            issues.append(
-                Issue(
-                    file=path.name,
-                    sheet=table.sheet,
-                    column=", ".join(table.columns)[:200],
-                    cause="Aucune colonne ne dit le titre de l’alliance ni ses partenaires.",
-                    fix="Nommez une colonne « titre », ou dites par --map ce que chaque colonne contient.",
-                )
-            )
-    if not parts:
-        raise (
-            Unreadable(issues[0])
-            if issues
-            else _unreadable(
-                path,
-                "Ce tableau n’a aucune ligne.",
-                "Vérifiez que c’est le bon fichier ; « alliage template » donne un modèle.",
-            )
-        )
-    told, unmapped = columns_told({t.sheet: g for t, g in parts})
-    items = chain.from_iterable(drafts_of_rows(t.rows, g, path.name, t.sheet) for t, g in parts)
-    return Batch(source, path.name, "", items, told, unmapped, issues=issues)
-
-
-def _is_understood(guess: ColumnGuess) -> bool:
-    return any(path == "title" or path.startswith("partners") for path in guess.paths.values())
-
-
-def _json(path: Path, source: str, mapping: Mapped) -> Batch:
-    records = json_records.read_records(path)
-    ahead = list(islice(records, LOOKED_AT))
-    if not any(isinstance(r, dict) for _, r in ahead):
-        raise _unreadable(
-            path,
-            "Ce fichier JSON ne contient aucune fiche lisible.",
-            "Donnez une liste d’objets, {« results »: […]}, ou un objet par ligne.",
-        )
-    sample = [json_records.row_of(n, r).cells for n, r in ahead if isinstance(r, dict) and not json_records.is_ours(r)]
-    columns = tuple(dict.fromkeys(c for cells in sample for c in cells))
-    guess = guess_columns(columns, sample, mapping)
-    if sample and not _is_understood(guess):
-        raise _unreadable(
-            path,
-            "Aucune clé ne dit le titre de l’alliance ni ses partenaires.",
-            "Nommez une clé « titre », ou dites par --map ce que chaque clé contient.",
-        )
-
-    def items() -> Iterator[Draft | Refusal]:
-        for number, record in chain(ahead, records):
-            if not isinstance(record, BrokenLine) and json_records.is_ours(record):
-                yield draft_of_record(number, record, path.name)
-                continue
-            row = json_records.row_of(number, record)
-            if row.cells or row.broken:
-                late = [c for c in row.cells if c not in columns]
-                known = ColumnGuess(guess.paths, (*guess.unmapped, *late), guess.left_out) if late else guess
-                yield draft_of(row, known, path.name)
-
-    return Batch(source, path.name, "", items(), guess.mapping, guess.unmapped)
-
-
-def _markdown(path: Path, source: str, mapping: Mapped) -> Batch:
-    blocks = list(sheets.read_blocks(path))
-    lines = lines_of(blocks, source)
-    parts: list[tuple[Table, ColumnGuess]] = []
-    for number, block in enumerate((b for b in blocks if b.kind == "table"), 1):
-        table = table_of(f"tableau {number}", block.rows, (mapping or {}).keys())
-        if table is not None:
-            guess = guess_columns(table.columns, table.sample, mapping)
-            if _is_understood(guess):
-                parts.append((table, guess))
-    if not lines and not parts:
-        raise _unreadable(
-            path,
-            "Ce document ne contient ni exemple sous une forme d’alliance, ni tableau d’alliances.",
-            "Placez les exemples en liste sous le nom d’une forme (Mécénat…) ou d’une tendance (Mécénat collectif…).",
-        )
-    told, unmapped = columns_told({t.sheet: g for t, g in parts})
-    drafts = (draft_of_line(block, line, details, path.name) for block, line, details in lines)
-    rows = chain.from_iterable(drafts_of_rows(t.rows, g, path.name, t.sheet) for t, g in parts)
+    source = shown_name(source)
+    items = _Items(path, source, mapping, limits)
+    opened = items.open()
     return Batch(
-        source, path.name, "", chain(drafts, rows), told, unmapped, tuple(line for _, line, _ in lines), total=None
+        source=source,
+        file=items.file,
+        checksum=opened.checksum,
+        items=items,
+        mapping=opened.mapping,
+        unmapped_columns=opened.unmapped,
+        lines=opened.lines,
+        issues=items.issues,
+        total=opened.total,
+        drafts_only=opened.drafts_only,
     )
 
 
-_READERS: dict[str, Callable[[Path, str, Mapped], Batch]] = {
-    "text table": _text_table,
-    "spreadsheet": _spreadsheet,
-    "json": _json,
-    "markdown": _markdown,
-    "later": _later,
-    "unknown": _unknown,
-}
+def shown_name(name: str) -> str:
+    """A name as it can be printed and kept: signs that steer a terminal or turn a line round become « � »."""
+    return _NOT_SHOWN.sub("\ufffd", name)
+
+
+class _Items(Iterator[Draft | Refusal]):
+    """What the child sends, item by item. The child waits while nobody reads: two frames or so are on their way."""
+
+    def __init__(self, path: Path, source: str, mapping: Mapping[str, str] | None, limits: Limits) -> None:
+        self._limits = limits
+        self.file = shown_name(path.name)
+        self.issues: list[Issue] = []
+        self._ready: deque[Draft | Refusal] = deque()
+        self._last: Draft | Refusal | None = None
+        self._unread = bytearray()
+        self._over = False
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-B", "-X", "utf8", "-m", "alliage.intake.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+        )
+        self._end = weakref.finalize(self, _ended, self._process)
+        out = self._process.stdout
+        assert out is not None  # noqa: S101 - for the type checker: a pipe was asked for
+        self._out: IO[bytes] = out
+        if hasattr(fcntl, "F_SETPIPE_SZ"):
+            with suppress(OSError):  # where that is too much, the system's own size will do
+                fcntl.fcntl(out, fcntl.F_SETPIPE_SZ, _PIPE)
+        request = {
+            "path": os.fsdecode(path.absolute()),
+            "source": source,
+            "mapping": dict(mapping) if mapping is not None else None,
+            "memory": limits.memory,
+            "computing": limits.computing,
+            "in_all": limits.in_all,
+        }
+        given = self._process.stdin
+        assert given is not None  # noqa: S101 - as above
+        with suppress(BrokenPipeError):  # dead at its start: reading tells how
+            given.write(json.dumps(request).encode())
+            given.close()
+
+    def open(self) -> frames.Opened:
+        """The first frame. Raises Unreadable."""
+        kind, content = self._frame()
+        if kind == "opened":
+            opened = frames.decode_opened(content, self.file)
+            self.issues += opened.issues
+            return opened
+        self._end()
+        if kind == "unreadable":
+            raise Unreadable(frames.decode_issue(content, self.file))
+        raise Unreadable(self._told(kind, content))
+
+    def __next__(self) -> Draft | Refusal:
+        while not self._ready:
+            if self._over:
+                raise StopIteration
+            kind, content = self._frame()
+            if kind == "items":
+                self._ready.extend(frames.decode_items(content, self.file))
+            elif kind == "issues":
+                self.issues += [frames.decode_issue(fields, self.file) for fields in content]
+            else:
+                self._over = True
+                if kind == "unreadable":
+                    self.issues.append(self._stopped(frames.decode_issue(content, self.file)))
+                elif kind != "end":
+                    self.issues.append(self._stopped(self._told(kind, content)))
+                self._end()
+        self._last = self._ready.popleft()
+        return self._last
+
+    def _frame(self) -> tuple[str, Any]:
+        """The next frame, or the way the child died: (« no time », « no memory », « died »)."""
+        searched = 0
+        while (end := self._unread.find(b"\n", searched)) < 0:
+            searched = len(self._unread)
+            if searched > frames.LONGEST_FRAME:
+                return "no memory", None
+            if not self._readable():
+                return "no time", None
+            chunk = os.read(self._out.fileno(), _PIPE)
+            if not chunk:
+                return self._death(), None
+            self._unread += chunk
+        frame = bytes(self._unread[:end])
+        del self._unread[: end + 1]
+        kind, content = json.loads(frame)
+        return kind, content
+
+    def _readable(self) -> bool:
+        poll = select.poll()
+        poll.register(self._out, select.POLLIN | select.POLLHUP)
+        return bool(poll.poll(self._limits.waiting * 1000))
+
+    def _death(self) -> str:
+        code = self._process.wait()
+        _log.info("%s: the child ended with code %s", self.file, code)
+        if code == -signal.SIGXCPU:
+            return "no time"
+        # A library that cannot have its memory aborts; the system kills what takes all of the machine's.
+        return "no memory" if code in (-signal.SIGABRT, -signal.SIGKILL) else "died"
+
+    def _told(self, kind: str, content: Any) -> Issue:
+        if kind == "no memory":
+            cause = f"Ce fichier demande trop de mémoire pour être lu (plus de {self._limits.memory >> 20} Mo)."
+            return Issue(file=self.file, cause=cause, fix=_SMALLER)
+        if kind == "no time":
+            return Issue(file=self.file, cause="Ce fichier demande trop de temps pour être lu.", fix=_SMALLER)
+        if kind == "failed":
+            _log.info("%s: %s", self.file, content)
+        return Issue(
+            file=self.file,
+            cause="La lecture de ce fichier a échoué : il est sans doute abîmé.",
+            fix="Ouvrez-le, enregistrez-le de nouveau, en CSV si c’est un tableau, puis importez-le.",
+        )
+
+    def _stopped(self, issue: Issue) -> Issue:
+        """The same remark, with the place after which nothing was read."""
+        where = self._last.provenance if self._last else None
+        after = f" après la ligne {where.line}" if where and where.line else ""
+        after += f" ({where.sheet})" if where and where.sheet else ""
+        return Issue(
+            file=issue.file,
+            sheet=where.sheet if where else "",
+            line=where.line if where else None,
+            cause=f"{issue.cause} La lecture s’est arrêtée{after} : ce qui précède est reçu, la suite ne l’est pas.",
+            fix=issue.fix,
+        )
+
+
+def _environment() -> dict[str, str]:
+    """What the child may know: where the program is. No address, no secret of the site."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
+    # One arena: each further one would take 64 MB of the address space allowed.
+    return {**kept, "PYTHONPATH": str(_ROOM), "MALLOC_ARENA_MAX": "1"}
+
+
+def _ended(process: subprocess.Popen[bytes]) -> None:
+    """The child is no more, whoever stopped reading."""
+    if process.poll() is None:
+        process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            pipe.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -12,7 +13,7 @@ from alliage.vocabulary.words import key
 
 LOOKED_AT = 200  # rows read ahead to find the header and to guess columns from their values
 HEADER_WITHIN = 30
-_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127, 0xFEFF])
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,9 @@ Line = tuple[int, Sequence[str] | BrokenLine]
 def clean_cell(text: str) -> str:
     """The words of a cell: control characters and outer spaces removed, line ends made one; an export's mark of a
     neutralised formula taken off."""
-    text = text.translate(_CONTROL).replace("\r\n", "\n").replace("\r", "\n").strip(" \t\n\u00a0\u202f")
+    if not text:
+        return text
+    text = _CONTROL.sub("", text).replace("\r\n", "\n").replace("\r", "\n").strip(" \t\n\u00a0\u202f")
     return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@" else text
 
 
@@ -85,12 +88,15 @@ def _row(number: int, cells: Sequence[str] | BrokenLine, columns: tuple[str, ...
 def _distinct(header: Sequence[str]) -> tuple[str, ...]:
     """Titles on one line, each once: a second « nom » is « nom (2) », an empty one « colonne 3 »."""
     names: list[str] = []
+    taken: set[str] = set()
+    times: Counter[str] = Counter()
     for number, cell in enumerate(header, 1):
         base = " ".join(clean_cell(cell).split()) or f"colonne {number}"
-        name, again = base, 1
-        while name in names:
-            again += 1
-            name = f"{base} ({again})"
+        name = base
+        while name in taken:
+            times[base] += 1
+            name = f"{base} ({times[base] + 1})"
+        taken.add(name)
         names.append(name)
     while names and re.fullmatch(r"colonne \d+", names[-1]) and not clean_cell(header[len(names) - 1]):
         names.pop()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any  # a record is JSON
 
 import tantivy
 
-from alliage.search.analysis import plain_words, stem_text, word_text
+from alliage.search.analysis import stems_and_words, word_text
 from alliage.search.facets import FACETS, LARGE, NONE, SMALL, SMALL_WITH_LARGE
 from alliage.search.schema import weighted_fields
 from alliage.vocabulary.places import gazetteer
@@ -41,16 +42,21 @@ _HIT_FIELDS = (
 PARTNERS_IN_A_HIT = 12
 
 
+@lru_cache(maxsize=50_000)
+def _rank(signs: str) -> int:
+    """A few signs as a number that sorts alike."""
+    number = 0
+    for sign in signs:
+        number = number * 37 + max(0, _LETTERS.find(sign))
+    return number
+
+
 def title_keys(title: str) -> tuple[str, int, int, int]:
     """The 36 first signs of a folded title as text, and as three numbers of 12 signs that sort alike."""
     text = key(title)[:36].ljust(36)
-    numbers = []
-    for at in (0, 12, 24):
-        number = 0
-        for sign in text[at : at + 12]:
-            number = number * 37 + max(0, _LETTERS.find(sign))
-        numbers.append(number)
-    return (text, numbers[0], numbers[1], numbers[2])
+    ranks = [_rank(text[at : at + 4]) for at in range(0, 36, 4)]
+    first, second, third = ((ranks[at] * 37**4 + ranks[at + 1]) * 37**4 + ranks[at + 2] for at in (0, 3, 6))
+    return (text, first, second, third)
 
 
 def recent_key(published_on: dt.date | None, start_year: int | None, number: int) -> int:
@@ -66,36 +72,36 @@ def _sizes(partners: Sequence[Mapping[str, Any]]) -> list[str]:
     return sorted(sizes)
 
 
-def _texts(record: Mapping[str, Any]) -> dict[str, str]:
-    """The searched text of each weighted field."""
-    domains, fragilities = terms("domains"), terms("fragilities")
+def _texts(record: Mapping[str, Any]) -> dict[str, Sequence[str]]:
+    """The searched texts of each weighted field: the short ones apart, because they come back in other records."""
+    fragilities = terms("fragilities")
     trend, mode = record.get("trend"), record.get("mode")
-    named_places = [
-        above.name
-        for p in record["places"]
-        if (place := gazetteer().get(p["level"], p["code"]))
-        for above in gazetteer().ancestors(place)
-    ]
+    places = [p["name"] for p in record["places"]]
+    for p in record["places"]:
+        if place := gazetteer().get(p["level"], p["code"]):
+            places += [above.name for above in gazetteer().ancestors(place)]
     return {
-        "title": record["title"],
-        "summary": record.get("summary") or "",
-        "need": record.get("need") or "",
-        "action": record.get("action") or "",
-        "keywords": " . ".join(record.get("keywords") or ()),
-        "mode": typology().mode(mode).label if mode and mode in terms("modes") else "",
-        "trend": typology().trend(trend).label if trend and trend in terms("trends") else "",
-        "domains": " . ".join(
-            " . ".join((domains[d].label, *domains[d].words)) if d in domains else d
-            for d in record.get("domains") or ()
-        ),
-        "fragilities": " . ".join(fragilities.label(f) for f in record.get("fragilities") or ()),
-        "partners": " . ".join(p["name"] for p in record["partners"]),
-        "places": " . ".join([*(p["name"] for p in record["places"]), *named_places]),
-        "results": " . ".join(r["text"] for r in record.get("results") or ()),
-        "resources": " . ".join(r["text"] for r in record.get("resources") or ()),
-        "lessons": record.get("lessons") or "",
-        "printed": " . ".join(record.get("printed") or ()),
+        "title": (record["title"],),
+        "summary": (record.get("summary") or "",),
+        "need": (record.get("need") or "",),
+        "action": (record.get("action") or "",),
+        "keywords": record.get("keywords") or (),
+        "mode": (typology().mode(mode).label,) if mode and mode in terms("modes") else (),
+        "trend": (typology().trend(trend).label,) if trend and trend in terms("trends") else (),
+        "domains": [said for d in record.get("domains") or () for said in _domain_texts(d)],
+        "fragilities": [fragilities.label(f) for f in record.get("fragilities") or ()],
+        "partners": [p["name"] for p in record["partners"]],
+        "places": places,
+        "results": [r["text"] for r in record.get("results") or ()],
+        "resources": [r["text"] for r in record.get("resources") or ()],
+        "lessons": (record.get("lessons") or "",),
+        "printed": record.get("printed") or (),
     }
+
+
+def _domain_texts(domain: str) -> Sequence[str]:
+    known = terms("domains").get(domain)
+    return (known.label, *known.words) if known else (domain,)
 
 
 def stored_hit(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> dict[str, Any]:
@@ -128,12 +134,18 @@ def document_of(
     for identifier in (record["id"], *record.get("identifiers", ())):
         document.add_text("identifier", identifier)
     texts = _texts(record)
-    for name in weighted_fields():
-        if texts.get(name):
-            document.add_text(f"s_{name}", stem_text(texts[name]))
-    document.add_text("names", word_text(f"{texts['title']} . {texts['partners']} . {texts['printed']}"))
+    weighted = weighted_fields()
+    exact = []
+    for name, said in texts.items():
+        analysed = [stems_and_words(t) for t in said if t]
+        if not analysed:
+            continue
+        if name in weighted and (stems := " ".join(stems for stems, _ in analysed)):
+            document.add_text(f"s_{name}", stems)
+        exact.append(" ".join(plain for _, plain in analysed))
+    document.add_text("names", word_text(" . ".join(t for n in ("title", "partners", "printed") for t in texts[n])))
     # « ¶ » keeps a phrase from straddling two fields.
-    document.add_text("exact", " ¶ ".join(" ".join(plain_words(t)) for t in texts.values() if t))
+    document.add_text("exact", " ¶ ".join(exact))
 
     tokens: set[str] = set()
     levels: dict[str, set[str]] = {"region": set(), "departement": set(), "epci": set()}

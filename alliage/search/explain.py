@@ -61,7 +61,7 @@ def _where(hit: Mapping[str, Any]) -> dict[str, str]:
     """The texts of a hit in which a reason is looked for, most telling first."""
     domains = terms("domains")
     return {
-        "need": " . ".join([hit.get("need") or "", hit.get("summary") or "", *(hit.get("keywords") or ())]),
+        "need": " . ".join([hit.get("need") or "", hit.get("summary") or ""]),
         "title": hit["title"],
         "action": hit.get("action") or "",
         "domain": " . ".join(
@@ -69,6 +69,7 @@ def _where(hit: Mapping[str, Any]) -> dict[str, str]:
         ),
         "partner": " . ".join(p["name"] for p in hit["partners"]),
         "place": " . ".join(p["name"] for p in hit["places"]),
+        "words": " . ".join(hit.get("keywords") or ()),
         "form": " . ".join((terms("modes").label(hit.get("mode")), terms("trends").label(hit.get("trend")))),
     }
 
@@ -93,6 +94,7 @@ _OPENINGS = {
     "domain": "Domaine : {}",
     "partner": "Partenaire : {}",
     "place": "Lieu : {}",
+    "words": "Se cherche aussi ainsi : {}",
     "form": "Forme : {}",
 }
 

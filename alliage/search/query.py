@@ -98,7 +98,8 @@ def _nearest_words(typed: str, searcher: tantivy.Searcher) -> list[str]:
         return []
     errors = 1 if len(word) < 8 else 2
     pool: set[str] = set()
-    for start in {word[0], word[1]}:
+    # An error leaves the first letter, or swaps it with the second.
+    for start in (word[0], word[1] + word[0]):
         for field in ("exact", "names"):
             pool |= {t for t, _ in searcher.terms_with_prefix(field, start) if abs(len(t) - len(word)) <= errors}
     found = process.extract(word, sorted(pool), scorer=OSA.distance, score_cutoff=errors, limit=3)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from threading import Lock
+from functools import cached_property
 from typing import Any  # a hit is JSON
 
 import tantivy
 
+from alliage.search.counting import Counting, FacetValue, Remembered
 from alliage.search.documents import stored_hit
 from alliage.search.explain import lit, reason
 from alliage.search.facets import FACETS, NONE
@@ -36,7 +36,6 @@ from alliage.search.schema import schema
 from alliage.vocabulary.places import gazetteer
 
 COUNTED_FACETS = tuple(FACETS)
-_KEPT_ANSWERS = 512
 # What makes two alliances alike: scores added for each thing in common, and the weight of the words of the need.
 LIKENESS = {"trend": 14.0, "domain": 9.0, "mode": 3.0, "place": 2.0, "text": 0.35}
 
@@ -45,25 +44,30 @@ class CursorExpired(Exception):
     """The list that this cursor continues is no longer kept: the search must start again."""
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
-    """One value of a facet and how many alliances have it, the facet's own filter set aside."""
-
-    value: str
-    label: str
-    count: int
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hit:
-    """One result: `record` is the stored hit (search.documents.hit_of)."""
+    """One result: `record` is the stored hit (search.documents.hit_of); words are lit only where they are shown."""
 
     record: Mapping[str, Any]
-    title: list[tuple[str, bool]]
-    need: list[tuple[str, bool]]
-    reason: str
     score: float
+    wording: Wording
+    asked: SearchRequest
+
+    @cached_property
+    def title(self) -> list[tuple[str, bool]]:
+        """The title in pieces; True where a word answers the query."""
+        return lit(self.record["title"], self.wording)
+
+    @cached_property
+    def need(self) -> list[tuple[str, bool]]:
+        """What it is for, in pieces."""
+        told = self.record.get("need") or self.record.get("summary") or self.record.get("action") or ""
+        return lit(told, self.wording)
+
+    @cached_property
+    def reason(self) -> str:
+        """Why this one, in one line; empty when nothing was asked."""
+        return reason(self.record, self.wording, self.asked.near) if self.asked.q or self.asked.near else ""
 
 
 @dataclass(frozen=True)
@@ -85,19 +89,23 @@ class Search:
 
     def __init__(self, reader: IndexReader) -> None:
         self.reader = reader
-        self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
-        self._lock = Lock()
+        self._kept = Remembered()
 
     def answer(self, request: SearchRequest, *, facets: tuple[str, ...] = COUNTED_FACETS) -> SearchAnswer:
         """Runs a request. Raises BadRequest, CursorExpired, IndexUnavailable."""
         generation, start = self._start(request)
         searcher = generation.searcher
         wording, required, relaxed = self._understood(request.q, generation)
-        clauses = [*text_clauses(wording, required), *filter_clauses(request)]
+        text = text_clauses(wording, required)
+        counting = Counting(generation, request, text, required, self._kept)
+        clauses = [*text, *filter_clauses(request)]
+        count = counting.known()
         query = whole([*clauses, *near_clauses(request)])
-        count = self._count(request, generation, whole(clauses))
         sort = effective_sort(request)
-        found, following = _page(searcher, query, clauses, request, sort, start)
+        # The walk that finds the first page counts the list as well; what comes after a date or a title is a part of it.
+        found, following, walked = _page(searcher, query, clauses, request, sort, start, counted=count is None)
+        if count is None:
+            count = counting.learn(walked) if walked is not None else counting.count()
         hits = [self._hit(searcher, address, score, wording, request) for score, address in found]
         following = (
             _encode(request, generation, following) if following is not None and len(found) == request.limit else ""
@@ -105,7 +113,7 @@ class Search:
         return SearchAnswer(
             count=count,
             hits=hits,
-            facets={name: self._facet(name, request, generation, wording, required) for name in facets},
+            facets=counting.facets(facets),
             next=following,
             generation=generation.id,
             revision=generation.revision,
@@ -117,12 +125,13 @@ class Search:
         """The ids of every alliance that answers, on one generation, in the order of the list."""
         generation = self.reader.latest()
         wording, required, _ = self._understood(request.q, generation)
-        clauses = [*text_clauses(wording, required), *filter_clauses(request)]
-        number = self._count(request, generation, whole(clauses))
+        text = text_clauses(wording, required)
+        clauses = [*text, *filter_clauses(request)]
+        number = Counting(generation, request, text, required, self._kept).count()
         if not number:
             return
         searcher, sort = generation.searcher, effective_sort(request)
-        field, order = _ORDERS[sort]
+        field, order = ORDERS[sort]
         query = whole([*clauses, *near_clauses(request)])
         if field:
             result = searcher.search(query, number, count=False, order_by_field=field, order=order)
@@ -200,62 +209,12 @@ class Search:
             wording = understand(q, generation.searcher)
             required = required_concepts(wording)
             if required > 1:
-                held = generation.searcher.search(whole(text_clauses(wording, required)), 1).count or 0  # type: ignore[attr-defined]  # its stubs forget it
-                if held < LITTLE:
+                text = text_clauses(wording, required)
+                if Counting(generation, SearchRequest(q=q), text, required, self._kept).count() < LITTLE:
                     return wording, 1, True
             return wording, required, False
 
-        return self._keep(("wording", generation.id, q), understood)  # type: ignore[no-any-return]
-
-    def _count(self, request: SearchRequest, generation: Generation, query: tantivy.Query) -> int:
-        key = ("count", generation.id, replace(request, cursor="", sort="relevance", limit=1, near="").digest())
-        return int(self._keep(key, lambda: generation.searcher.search(query, 1).count or 0))  # type: ignore[attr-defined]
-
-    def _facet(
-        self, name: str, request: SearchRequest, generation: Generation, wording: Wording, required: int
-    ) -> list[FacetValue]:
-        own = request.filters.get(name, ())
-        others = {n: v for n, v in request.filters.items() if n != name}
-        key = (
-            "facets",
-            generation.id,
-            replace(request, cursor="", sort="relevance", limit=1, near="", filters=others).digest(),
-        )
-        wanted = [n for n in FACETS if n not in request.filters] if not own else [name]
-        query = whole([*text_clauses(wording, required), *filter_clauses(request, but=name)])
-        fields = {n: FACETS[n] for n in wanted}
-        told = self._keep(
-            (*key, own and name),
-            lambda: generation.searcher.aggregate(
-                query,
-                {
-                    **{n: {"terms": {"field": f.field, "size": f.most}} for n, f in fields.items()},
-                    **(
-                        {"departement": {"terms": {"field": "departement", "size": 130}}}
-                        if name == "place" and own
-                        else {}
-                    ),
-                },
-            ),
-        )
-        counts = {str(b["key"]): int(b["doc_count"]) for b in told[name]["buckets"]}
-        if name == "place" and own:
-            counts |= _inside(own, told["departement"]["buckets"])
-        for value in own:
-            if value not in counts:
-                counts[value] = self._count(
-                    replace(request, filters={**others, name: (value,)}),
-                    generation,
-                    whole(
-                        [
-                            *text_clauses(wording, required),
-                            *filter_clauses(replace(request, filters={**others, name: (value,)})),
-                        ]
-                    ),
-                )
-        facet = FACETS[name]
-        ordered = sorted(counts.items(), key=lambda item: (item[0] == NONE, -item[1], facet.label(item[0])))
-        return [FacetValue(value, facet.label(value), number, value in own) for value, number in ordered]
+        return self._kept.made(("wording", generation.id, q), bool(q), understood)
 
     def _hit(
         self,
@@ -265,31 +224,11 @@ class Search:
         wording: Wording,
         request: SearchRequest,
     ) -> Hit:
-        record = stored_hit(searcher, address)
-        told = record.get("need") or record.get("summary") or record.get("action") or ""
-        return Hit(
-            record=record,
-            title=lit(record["title"], wording),
-            need=lit(told, wording),
-            reason=reason(record, wording, request.near) if request.q or request.near else "",
-            score=float(score) if isinstance(score, int | float) else 0.0,
-        )
-
-    def _keep(self, key: tuple[Any, ...], make: Any) -> Any:
-        """Remembers an answer for its generation: the same counts are asked again page after page."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        made = make()
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > _KEPT_ANSWERS:
-                self._kept.popitem(last=False)
-        return made
+        number = float(score) if isinstance(score, int | float) else 0.0
+        return Hit(stored_hit(searcher, address), number, wording, request)
 
 
-_ORDERS: dict[str, tuple[str | None, tantivy.Order]] = {
+ORDERS: dict[str, tuple[str | None, tantivy.Order]] = {
     "relevance": (None, tantivy.Order.Desc),
     "recent": ("recent", tantivy.Order.Desc),
     "title": ("title_order", tantivy.Order.Asc),
@@ -321,23 +260,26 @@ def _page(
     request: SearchRequest,
     sort: str,
     start: Any,
-) -> tuple[list[tuple[Any, tantivy.DocAddress]], Any]:
-    """The hits of one page and where the next one starts."""
-    field, order = _ORDERS[sort]
+    counted: bool,
+) -> tuple[list[tuple[Any, tantivy.DocAddress]], Any, int | None]:
+    """The hits of one page, where the next one starts, and the count of the list when asked and walked whole."""
+    field, order = ORDERS[sort]
     if field is None:
         offset = int(start or 0)
-        found = searcher.search(query, request.limit, count=False, offset=offset).hits
-        return found, offset + len(found)
+        result = searcher.search(query, request.limit, count=counted, offset=offset)
+        return result.hits, offset + len(result.hits), result.count if counted else None  # type: ignore[attr-defined]  # its stubs forget it
+    counted = counted and start is None
     if start is not None:
         query = whole([*clauses, (Must, _after(sort, start))])
-    found = searcher.search(query, request.limit, count=False, order_by_field=field, order=order).hits
+    result = searcher.search(query, request.limit, count=counted, order_by_field=field, order=order)
+    found, count = result.hits, result.count if counted else None  # type: ignore[attr-defined]
     if not found:
-        return found, None
+        return found, None, count
     last = [found[-1][1]]
     if sort == "recent":
-        return found, int(found[-1][0])
+        return found, int(found[-1][0]), count
     keys = [int(searcher.fast_field_values(name, last)[0] or 0) for name in ("title_1", "title_2", "title_3", "key")]
-    return found, keys
+    return found, keys, count
 
 
 def _after(sort: str, start: Any) -> tantivy.Query:
@@ -365,14 +307,3 @@ def _after(sort: str, start: Any) -> tantivy.Query:
         ]
         options.append((Should, tantivy.Query.boolean_query([*same, (Must, beyond(name, start[depth], None))])))
     return tantivy.Query.const_score_query(tantivy.Query.boolean_query(options), 0.0)
-
-
-def _inside(chosen: tuple[str, ...], buckets: list[dict[str, Any]]) -> dict[str, int]:
-    """Départements of the chosen regions, counted: the next step down."""
-    regions = {p.region for token in chosen if (p := gazetteer().token(token))}
-    found = {}
-    for bucket in buckets:
-        place = gazetteer().token(str(bucket["key"]))
-        if place and place.region in regions:
-            found[place.token] = int(bucket["doc_count"])
-    return found

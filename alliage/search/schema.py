@@ -19,6 +19,7 @@ MAKE_DOCUMENTS = ("analysis.py", "documents.py", "facets.py", "schema.py", "../v
 PRINTED_WEIGHT = 5.0  # the name under which a document's line prints an alliance
 
 
+@cache
 def weighted_fields() -> dict[str, float]:
     """The stemmed fields and their weights: what fields.yaml weighs, and the printed names of document lines."""
     weights = {f.name: f.weight for f in fields().values() if f.weight is not None}

@@ -16,8 +16,7 @@ from typing import IO
 import tantivy
 
 from alliage.catalogue import queries
-from alliage.catalogue.models import Alliance
-from alliage.catalogue.records import record_of
+from alliage.catalogue.stored_records import Stored
 from alliage.search.documents import REVISION_ID, document_of, revision_document
 from alliage.search.index import LOCK_NAME, current_directory, revision_of
 from alliage.search.schema import fingerprint, register_tokenizers, schema
@@ -75,15 +74,9 @@ def _sweep(root: Path, kept: Path | None) -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def _document(alliance: Alliance) -> tantivy.Document:
-    roles = list(alliance.roles.all())
-    record = record_of(alliance)
-    record["printed"] = [line.text for line in alliance.sheet_lines.all()]
-    record["identifiers"] = sorted(
-        {v for r in roles for v in (r.organisation.siren, r.organisation.siret, r.organisation.rna) if v}
-        | ({alliance.external_id} if alliance.external_id else set())
-    )
-    return document_of(record, number=alliance.pk, revision=alliance.revision, published_on=alliance.first_published_on)
+def _document(stored: Stored) -> tantivy.Document:
+    record = {**stored.record, "printed": stored.printed, "identifiers": stored.identifiers}
+    return document_of(record, number=stored.number, revision=stored.revision, published_on=stored.published_on)
 
 
 def _pull(index: tantivy.Index, since: int, progress: Callable[[int], None] | None) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
 import tempfile
+from contextlib import suppress
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -13,34 +14,49 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from alliage.web.allowance import Rule
+
 HOME = Path(os.environ.get("ALLIAGE_HOME", "var")).resolve()
 DEBUG = os.environ.get("ALLIAGE_DEBUG") == "1"
 
 
+def _home() -> Path:
+    """ALLIAGE_HOME, made for its owner alone: it holds the key, accounts, drafts and what visitors send."""
+    HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return HOME
+
+
 def _secret() -> str:
-    """ALLIAGE_SECRET_KEY, else a key made once and kept under ALLIAGE_HOME."""
+    """ALLIAGE_SECRET_KEY, else a key made once, kept under ALLIAGE_HOME and read by its owner alone."""
     if given := os.environ.get("ALLIAGE_SECRET_KEY"):
         return given
-    file = HOME / "secret-key"
+    file = _home() / "secret-key"
     if not file.exists():
-        HOME.mkdir(parents=True, exist_ok=True)
-        # Written whole under another name, then linked: another process never reads half a key.
-        descriptor, beside = tempfile.mkstemp(dir=HOME, prefix=".secret-key-")
-        with os.fdopen(descriptor, "w") as out:
-            out.write(secrets.token_urlsafe(48))
-        with contextlib.suppress(FileExistsError):
-            os.link(beside, file)
-        os.unlink(beside)
+        # Written beside, then linked whole: of several processes that start at once, one wins and none reads half a key.
+        with tempfile.NamedTemporaryFile("w", dir=HOME, prefix=".secret-key-") as made:
+            made.write(secrets.token_urlsafe(48))
+            made.flush()
+            with suppress(FileExistsError):
+                os.link(made.name, file)
+    if file.stat().st_mode & 0o077:
+        with suppress(PermissionError):
+            file.chmod(0o600)
     return file.read_text("ascii")
+
+
+def _private_file(file: Path) -> Path:
+    """That file, made empty for its owner alone when it is missing; SQLite gives its journals the same rights."""
+    with suppress(FileExistsError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))
+    return file
 
 
 def _database(url: str) -> dict[str, Any]:
     """The database of ALLIAGE_DATABASE_URL (postgresql://…); SQLite under ALLIAGE_HOME without it."""
     if not url:
-        HOME.mkdir(parents=True, exist_ok=True)
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": HOME / "alliage.sqlite3",
+            "NAME": _private_file(_home() / "alliage.sqlite3"),
             "OPTIONS": {
                 # IMMEDIATE takes the write lock when a transaction begins: no upgrade can fail in its middle.
                 "transaction_mode": "IMMEDIATE",
@@ -64,17 +80,73 @@ def _database(url: str) -> dict[str, Any]:
     }
 
 
+def _hosts() -> list[str]:
+    """The names that this site answers to: ALLIAGE_HOSTS, else this machine's own and the one of ALLIAGE_URL."""
+    if given := os.environ.get("ALLIAGE_HOSTS"):
+        return [host.strip() for host in given.split(",") if host.strip()]
+    local, public = ["localhost", "127.0.0.1", "[::1]"], urlsplit(SITE_URL).hostname
+    listens_on = os.environ.get("ALLIAGE_HOST", "127.0.0.1")
+    if public or listens_on in ("localhost", "127.0.0.1", "::1"):
+        return [*local, *([public] if public else [])]
+    # Shown to a network without a name of its own: a machine cannot know by which of its names it is called.
+    return ["*"]
+
+
+def _proxies() -> tuple[IPv4Network | IPv6Network, ...]:
+    """The front servers whose X-Forwarded-For is believed: ALLIAGE_PROXIES, else this machine when ALLIAGE_URL is set."""
+    given = os.environ.get("ALLIAGE_PROXIES", "127.0.0.0/8,::1" if SITE_URL else "")
+    try:
+        return tuple(ip_network(part.strip(), strict=False) for part in given.split(",") if part.strip())
+    except ValueError as error:
+        raise ImproperlyConfigured(f"ALLIAGE_PROXIES attend des adresses séparées par des virgules : {error}") from None
+
+
+def _limits(given: str) -> dict[str, Rule]:
+    """How often one client may ask; ALLIAGE_LIMITS changes some (« export=30/10m api=off ») or all (« off »)."""
+    rules = {"search": "300/m", "api": "300/m", "suggest": "900/m", "export": "30/10m", "login": "10/15m"}
+    if given.strip() == "off":
+        return {}
+    for part in given.replace(",", " ").split():
+        name, _, rule = part.partition("=")
+        if name not in rules:
+            raise ImproperlyConfigured(f"ALLIAGE_LIMITS ne connaît pas « {name} » ; il connaît : {', '.join(rules)}.")
+        rules[name] = rule
+    try:
+        return {name: Rule.read(rule) for name, rule in rules.items() if rule != "off"}
+    except ValueError as error:
+        raise ImproperlyConfigured(f"ALLIAGE_LIMITS : {error}") from None
+
+
 SECRET_KEY = _secret()
-ALLOWED_HOSTS = os.environ.get("ALLIAGE_HOSTS", "*").split(",")
-# Behind HTTPS, ALLIAGE_URL (https://…) turns secure cookies and HSTS on.
+# The public address. In https:// it turns secure cookies, HSTS and the way from http to https on.
 SITE_URL = os.environ.get("ALLIAGE_URL", "").rstrip("/")
+if SITE_URL and (urlsplit(SITE_URL).scheme not in ("http", "https") or not urlsplit(SITE_URL).hostname):
+    raise ImproperlyConfigured(
+        "ALLIAGE_URL attend l’adresse publique du site, par exemple https://alliances.exemple.fr"
+    )
 _https = SITE_URL.startswith("https://")
-CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
+ALLOWED_HOSTS = _hosts()
+PROXIES = _proxies()
+LIMITS = _limits(os.environ.get("ALLIAGE_LIMITS", ""))
+CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(SITE_URL))] if SITE_URL else []
+CSRF_FAILURE_VIEW = "alliage.web.errors.csrf_failure"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
+SESSION_COOKIE_AGE = 7 * 24 * 3_600
+SECURE_SSL_REDIRECT, SECURE_SSL_HOST = _https, urlsplit(SITE_URL).netloc or None
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # watched from inside, without the front server
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_REFERRER_POLICY = "same-origin"
+# No page uses any of this: nothing that slips into one could.
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in ("camera", "microphone", "geolocation", "payment", "usb", "serial", "midi", "browsing-topics")
+)
 X_FRAME_OPTIONS = "DENY"
+
+# Who answers for this installation, said on « Qui fait ce site »: a name, and an e-mail or web address.
+PUBLISHER = os.environ.get("ALLIAGE_PUBLISHER", "")
+CONTACT = os.environ.get("ALLIAGE_CONTACT", "")
 
 INDEX_DIR = Path(os.environ.get("ALLIAGE_INDEX_DIR", HOME / "index"))
 
@@ -93,16 +165,19 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "alliage.web.guards.Headers",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "alliage.web.guards.ReadableAddress",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "alliage.web.limits.FairShare",
     "alliage.api.methods.ReadOnly",
     "alliage.web.guards.FriendlyErrors",
 ]
@@ -149,20 +224,26 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = False
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        "default-src": [NONE],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:"],
-        "object-src": [NONE],
-        "base-uri": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of a form, files apart; the largest sheet of the editor is under 200 kB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# HSTS for every name below the site's own, and the browsers' preload list, bind other sites of the same organisation,
+# for years: that is for whoever holds the domain to say, in the front server.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 NINJA_PAGINATION_MAX_LIMIT = 100
 
 LOGGING = {
@@ -170,5 +251,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {
+        # What strangers mistype is in the front server's log; here it would bury what matters.
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("ALLIAGE_LOG", "WARNING")},
 }

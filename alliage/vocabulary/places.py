@@ -53,6 +53,7 @@ class Gazetteer:
         self._by_name: dict[str, list[Place]] = {}
         self._by_postcode: dict[str, list[Place]] = {}
         self._former: dict[str, str] = {}
+        self._ancestors: dict[str, tuple[Place, ...]] = {}
         for place in places:
             self.by_token[place.token] = place
             self._by_name.setdefault(place_key(place.name), []).append(place)
@@ -85,9 +86,11 @@ class Gazetteer:
 
     def ancestors(self, place: Place) -> tuple[Place, ...]:
         """The places that hold this one, largest first; itself last."""
+        if place.token in self._ancestors:
+            return self._ancestors[place.token]
         chain = [("region", place.region), ("departement", place.departement), ("epci", place.epci)]
         above = [p for level, code in chain if code and level != place.level and (p := self.get(level, code))]
-        return (*above, place)
+        return self._ancestors.setdefault(place.token, (*above, place))
 
     def named(self, name: str, departement: str = "", level: str = "") -> list[Place]:
         """The places of that name, the most peopled first; narrowed by département code and level."""

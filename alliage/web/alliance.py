@@ -18,7 +18,7 @@ from alliage.search.index import IndexUnavailable
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.terms import terms
 from alliage.vocabulary.typology import Mode, Trend, typology
-from alliage.web.asked import asked_where, the_search
+from alliage.web.asked import asked_text, asked_where, the_search
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -80,6 +80,29 @@ def alliance(request: HttpRequest, id: str) -> HttpResponse:
     return render(request, "pages/alliance.html", context)
 
 
+def _told_end(record: Mapping[str, Any]) -> str:
+    """The sentence that warns who copies an alliance that stopped; empty else."""
+    if record["status"] != "ended":
+        return ""
+    year = f" en {record['end_year']}" if record["end_year"] else ""
+    return f"Cette alliance s’est arrêtée{year}. Elle reste utile à lire : voyez d’abord ce que l’on sait de sa fin."
+
+
+def _taught(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What the example teaches: results with their year, means, lessons, doubts."""
+    told = [
+        (
+            "Résultat" if r.get("nature") != "objectif" else "Objectif",
+            f"{r['text']} ({r.get('year') or 'année non dite'})",
+        )
+        for r in record["results"]
+    ]
+    told += [("Moyens engagés", r["text"]) for r in record["resources"]]
+    told += [("Leçon, à notre lecture", record["lessons"])] if record["lessons"] else []
+    told += [("Ce qu’il faut savoir", record["doubts"])] if record["doubts"] else []
+    return tuple(told)
+
+
 def _road_map(request: HttpRequest, record: Mapping[str, Any]) -> RoadMap:
     """The first road map: the roles of the form, who played them there, who could here."""
     mode, trend = _form_of(record)
@@ -89,15 +112,17 @@ def _road_map(request: HttpRequest, record: Mapping[str, Any]) -> RoadMap:
     roles = []
     for role in model.roles:
         there = [p["name"] for p in record["partners"] if role.id in p["contributions"]]
-        here = request.GET.get(f"role-{role.id}", "").strip()[:200]
+        here = asked_text(request, f"role-{role.id}", 200)
         roles.append(RoleLine(role.id, role.label, role.hint, ", ".join(there[:4]), here))
     return RoadMap(
         title=record["title"],
         address=request.build_absolute_uri(reverse("alliance", args=[record["id"]])),
         need=record["need"] or record["summary"] or "",
         place=where.label or where.typed,
-        form=model.label,
+        form=mode.label if mode else "non renseignée",
         trend=trend.label if trend else "",
+        ended=_told_end(record),
+        taught=_taught(record),
         around_the_table=tuple(
             PartnerLine(p["name"], terms("actor_kinds").label(p["kind"]).lower() if p["kind"] else "", p["role"] or "")
             for p in record["partners"]
@@ -110,7 +135,7 @@ def _road_map(request: HttpRequest, record: Mapping[str, Any]) -> RoadMap:
         before_you_start=starting().before_you_start,
         who_can_help=starting().who_can_help,
         model_notice=starting().model_notice,
-        sources=tuple((s.get("title") or s["url"], s["url"]) for s in record["sources"] if s.get("url"))[:6],
+        sources=tuple((s.get("title") or s["url"], s["url"]) for s in record["sources"] if s.get("url")),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from alliage.search.results import Search
 from alliage.search.shared import search_in
 from alliage.vocabulary.places import Place, gazetteer
 
+# Signs that no keyboard types and no document can hold.
+_UNTYPED = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]+")
 HOMONYMS_SHOWN = 8
 # Needs that a reader may try; the base holds good cases for each.
 NEEDS_TO_TRY = (
@@ -30,6 +33,11 @@ def the_search() -> Search:
 def asked_search(request: HttpRequest) -> SearchRequest:
     """The search of this address. Raises BadRequest."""
     return read_request({name: request.GET.getlist(name) for name in request.GET})
+
+
+def asked_text(request: HttpRequest, name: str, longest: int) -> str:
+    """What was typed in that field, at most so many signs."""
+    return _UNTYPED.sub(" ", request.GET.get(name, "")).strip()[:longest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +64,13 @@ class Where:
 
 def asked_where(request: HttpRequest, name: str = "ou") -> Where:
     """The place typed in the parameter `ou`; nothing resolves in silence when several places bear the name."""
-    typed = request.GET.get(name, "").strip()[:120]
+    typed = asked_text(request, name, 120)
     if not typed:
         return Where()
     found = gazetteer().resolve(typed)
     if len(found) == 1:
         return Where(typed, found[0])
+    shared = {p.departement for p in found}
+    if typed.isdigit() and len(shared) == 1:
+        return Where(typed, gazetteer().get("departement", shared.pop()), tuple(found[:HOMONYMS_SHOWN]))
     return Where(typed, None, tuple(found[:HOMONYMS_SHOWN]))

@@ -17,6 +17,8 @@ from alliage.catalogue.queries import records_in_order
 from alliage.exports import tables
 from alliage.search.facets import FACETS
 from alliage.search.request import SearchRequest
+from alliage.search.results import effective_sort
+from alliage.vocabulary.places import gazetteer
 from alliage.vocabulary.words import slug
 from alliage.web.asked import NEEDS_TO_TRY, Where, asked_search, asked_where, the_search
 from alliage.web.frame import selection_of
@@ -57,6 +59,7 @@ def examples(request: HttpRequest) -> HttpResponse:
         "facets": facets,
         "open_facets": {*OPEN_FACETS, *asked.filters},
         "chips": _chips(asked),
+        "shown_sort": effective_sort(asked),
         "active": sum(len(v) for v in asked.filters.values()),
         # What the search form and the filter form carry along, so that neither undoes the other.
         "carried_filters": [(n, v) for n, v in asked.parameters() if n != "q"],
@@ -72,8 +75,31 @@ def examples(request: HttpRequest) -> HttpResponse:
         "without_filters": replace(asked, filters={}, year_min=None, year_max=None, cursor=""),
     }
     if not answer.count:
-        context["unfiltered"] = the_search().answer(replace(context["without_filters"], limit=3), facets=())
+        context |= _wider(asked)
     return render(request, "pages/examples.html", context)
+
+
+def _wider(asked: SearchRequest) -> dict[str, Any]:
+    """What an empty list offers: each filter that could go, a place becoming the one around it, and three cases."""
+    options = []
+    for name, values in asked.filters.items():
+        for value in values:
+            without = replace(asked.without(name, value), cursor="")
+            if name == "place" and (place := gazetteer().token(value)) and len(gazetteer().ancestors(place)) > 1:
+                around = gazetteer().ancestors(place)[-2]
+                places = (*without.filters.get("place", ()), around.token)
+                wider = replace(without, filters={**without.filters, "place": places})
+                options.append((f"tout autour\u00a0: {gazetteer().label(around)}", wider))
+            options.append((f"sans «\u00a0{FACETS[name].label(value)}\u00a0»", without))
+    if asked.is_filtered:
+        bare = replace(asked, filters={}, year_min=None, year_max=None, cursor="")
+        options.append(("sans aucun filtre", bare))
+    counted = [(label, the_search().answer(replace(w, limit=3), facets=()), w) for label, w in options[-8:]]
+    counted = [c for c in counted if c[1].count]
+    told: dict[str, Any] = {"wider": [(label, answer.count, w.query_string()) for label, answer, w in counted]}
+    if counted:
+        told |= {"unfiltered": counted[0][1], "unfiltered_title": f"Les plus proches, {counted[0][0]}"}
+    return told
 
 
 def _with_place(request: HttpRequest) -> tuple[SearchRequest, Where]:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+import io
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from alliage.exports.template import write_xlsx_template
 from alliage.search.request import SearchRequest
 from alliage.vocabulary.fields import fields
 from alliage.vocabulary.founding_sheet import founding_sheet
@@ -60,7 +66,21 @@ def skills(request: HttpRequest) -> HttpResponse:
 @require_safe
 def contribute(request: HttpRequest) -> HttpResponse:
     """How alliances come into the base today: a spreadsheet, a sheet, the editor."""
-    return render(request, "pages/contribute.html", {"fields": fields()})
+    return render(request, "pages/contribute.html", {"fields": fields(), "contact": settings.CONTACT})
+
+
+@require_safe
+def template_file(request: HttpRequest) -> FileResponse:
+    """The blank sheet with its lists of values."""
+    with NamedTemporaryFile(suffix=".xlsx") as file:
+        write_xlsx_template(Path(file.name))
+        return FileResponse(io.BytesIO(Path(file.name).read_bytes()), as_attachment=True, filename="alliances.xlsx")
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """Who publishes this installation, and whom to write to."""
+    return render(request, "pages/about.html", {"publisher": settings.PUBLISHER, "contact": settings.CONTACT})
 
 
 @require_safe

@@ -7,7 +7,16 @@ from django.shortcuts import render
 
 from alliage.web.asked import Where
 
-_CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 410: "gone", 500: "server_error", 503: "unavailable"}
+_CODES = {
+    400: "bad_request",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    410: "gone",
+    429: "too_many_requests",
+    500: "server_error",
+    503: "unavailable",
+}
 _API_MESSAGES = {404: "Cette adresse de l’API n’existe pas. /api/v1/openapi.json les décrit toutes."}
 
 
@@ -37,6 +46,16 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form sent without the proof that it came from one of our pages; why is for the log, which Django writes."""
+    return show_error(
+        request,
+        403,
+        "Ce formulaire n’a pas pu être vérifié.",
+        "Rechargez la page d’où vous venez et envoyez-le de nouveau ; les cookies de ce site doivent être permis.",
+    )
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return show_error(
         request,
@@ -51,5 +70,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
         request,
         500,
         "Quelque chose s’est mal passé de notre côté.",
-        "Réessayez dans un instant ; rien de ce que vous avez fait n’est perdu.",
+        "Réessayez dans un instant ; rien de ce que vous avez fait n’est perdu.",
     )

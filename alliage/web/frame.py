@@ -24,6 +24,7 @@ _DOOR_OF = {
     "search_help": "examples",
     "glossary": "skills",
     "founding_sheet": "examples",
+    "about": "",
 }
 MOST_KEPT = 50
 

@@ -1,4 +1,4 @@
-"""Turns the search room's named failures into clear pages, for every view at once."""
+"""For every view at once: headers that close what no page uses, and named failures turned into clear pages."""
 
 from __future__ import annotations
 
@@ -6,29 +6,69 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.db import DataError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from alliage.search.index import IndexUnavailable, shortage
 from alliage.search.request import BadRequest
 from alliage.search.results import CursorExpired
-from alliage.web.errors import show_error
+from alliage.web.errors import bad_request, show_error
 
 log = logging.getLogger(__name__)
+MOST_PARAMETERS = 500  # a selection has a hundred ids, a facet fifty values
 
 
-class FriendlyErrors:
-    """Middleware: a bad parameter is 400, an expired cursor 410, an index being built or a database away 503."""
+class Headers:
+    """Middleware: what Django and django-csp do not set themselves."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        return response
+
+
+class ReadableAddress:
+    """Middleware: an address of too many parameters is 400 at once; further in, each is a term of one query."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.META.get("QUERY_STRING", "").count("&") >= MOST_PARAMETERS:
+            request.GET = QueryDict("")
+            return show_error(
+                request,
+                400,
+                "Cette adresse est trop longue.",
+                f"Elle porte plus de {MOST_PARAMETERS}\u00a0paramètres\u00a0: gardez seulement ceux de votre recherche.",
+            )
         return self.get_response(request)
+
+
+class FriendlyErrors:
+    """Middleware: a bad parameter is 400, an expired cursor 410, an index being built or a busy base 503."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            allowed = response["Allow"]
+            response = show_error(
+                request, 405, "Cette page se lit, elle ne reçoit rien.", "Demandez-la par son lien, ou cherchez ici."
+            )
+            response["Allow"] = allowed
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, BadRequest):
             return show_error(request, 400, "Cette recherche n’est pas comprise.", str(exception))
+        if isinstance(exception, DataError):  # PostgreSQL holds no NUL, and a cookie or a form may carry one
+            return bad_request(request)
         if isinstance(exception, CursorExpired):
             return show_error(request, 410, "Cette liste a changé depuis.", str(exception))
         if isinstance(exception, IndexUnavailable):

@@ -29,6 +29,9 @@ def _matrix_of(generation: str) -> dict[str, Any]:
         "rows": [
             (approach, [m for m in typology().modes if m.approach == approach.id]) for approach in typology().approaches
         ],
+        "without_trend": {
+            m.id: counts.get(m.id, 0) - sum(counts.get(t.id, 0) for t in m.trends) for m in typology().modes
+        },
         "stories": {t: _stories_of(t) for t in trends},
         "opened": _opened_story(),
     }
@@ -36,7 +39,11 @@ def _matrix_of(generation: str) -> dict[str, Any]:
 
 def _stories_of(trend: str, number: int = 2) -> list[dict[str, Any]]:
     """The first alliances of a trend that the founding sheet names."""
-    filters = {"trend": (trend,), "collection": ("fiche-origine",)}
+    filters = {
+        "trend": (trend,),
+        "collection": ("fiche-origine",),
+        "documentation": ("bien-documentee", "documentee"),
+    }
     answer = the_search().answer(SearchRequest(filters=filters, limit=number, sort="title"), facets=())
     return [dict(hit.record) for hit in answer.hits]
 

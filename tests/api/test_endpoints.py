@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from alliage.api.shapes import AllianceList
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter_search")]
 SNAPSHOT = Path(__file__).parent / "openapi.json"
 
@@ -35,6 +37,13 @@ def test_the_list_has_the_shape_of_the_contract(client):
     } <= set(line)
     assert {"name", "kind", "size", "role"} <= set(line["partners"][0])
     assert set(answer["facets"]["mode"][0]) == {"value", "label", "count"}
+
+
+@pytest.mark.parametrize("asked", [{}, {"q": "emploi", "place": "region:84", "near": "commune:69123", "limit": 50}])
+def test_the_list_is_what_its_described_shape_says_no_more_no_less(client, asked):
+    answer = client.get("/api/v1/alliances", asked).json()
+    assert AllianceList.model_validate(answer).model_dump() == answer
+    assert answer["results"]
 
 
 def test_following_next_gives_every_alliance_once(client):

@@ -9,10 +9,10 @@ import pytest
 from alliage.catalogue.actions.receive import receive
 from alliage.catalogue.models import Alliance, Change, Organisation, Proposal, SheetLine
 from alliage.catalogue.queries import published_pages
-from alliage.catalogue.records import record_of
 from alliage.exports import tables
-from alliage.intake.pipeline import open_batch
+from alliage.intake.pipeline import Limits, open_batch
 from tests.conftest import NOW, TESTER
+from tests.intake.document_makers import LINES, document
 from tests.intake.makers import UGLY, UGLY_PARTNERS, csv_text
 
 
@@ -21,7 +21,7 @@ def imported(path, source="reseau", publish=True):
 
 
 def starter_records():
-    return [record_of(alliance) for page in published_pages() for alliance in page]
+    return [stored.record for page in published_pages() for stored in page]
 
 
 @pytest.mark.django_db
@@ -90,6 +90,35 @@ def test_a_cell_corrected_in_our_own_export_is_the_only_change(tmp_path):
     assert (report.updated, report.unchanged) == (1, len(records) - 1)
     (change,) = Change.objects.filter(verb="update")
     assert change.after == {"need": "Un besoin mieux dit."}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["exemples.docx", "exemples.html", "exemples.pdf"])
+def test_what_a_document_gives_stays_a_draft_even_when_its_publication_is_asked(empty_catalogue, tmp_path, name):
+    path = document(tmp_path / name)
+    report = imported(path, publish=True)
+    assert report.created == report.read > 0
+    assert report.lines == len(LINES)
+    assert set(Alliance.objects.values_list("publication", flat=True)) == {"draft"}
+    assert [i.cause for i in report.issues if "brouillon" in i.cause]
+    again = imported(path, publish=True)
+    assert (again.created, again.updated, again.unchanged) == (0, 0, report.read)
+    assert not [i for i in imported(path, publish=False).issues if "brouillon" in i.cause]
+
+
+@pytest.mark.django_db
+def test_rows_read_before_a_file_fails_are_received_and_the_report_says_where_it_stopped(empty_catalogue, tmp_path):
+    path = tmp_path / "t.json"
+    with path.open("w") as file:
+        file.write("[" + ",".join(f'{{"titre": "Four {n}"}}' for n in range(600)) + ',{"titre": "B", "x": [')
+        for _ in range(40):
+            file.write("0," * 1_000_000)
+        file.write("0]}]")
+    batch = open_batch(path, source="t", limits=Limits(memory=200 << 20))
+    report = receive(batch=batch, by=TESTER, at=NOW)
+    assert (report.read, report.created) == (600, 600)
+    assert "après la ligne 600" in report.issues[-1].cause
+    assert Alliance.objects.count() == 600
 
 
 @pytest.mark.django_db

@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alliage.intake.drafts import Draft, Refusal, Unreadable
-from alliage.intake.pipeline import open_batch
+from alliage.intake.readers import spreadsheets
+from alliage.intake.reading import read_batch
 from tests.intake.makers import TABLE, UGLY, UGLY_PARTNERS, csv_text, write
 
 
 def drafts(path: Path, **options) -> list[Draft | Refusal]:
-    return list(open_batch(path, source="test", **options).items)
+    return list(read_batch(path, source="test", **options).items)
 
 
 def partners(items) -> set[str]:
@@ -52,7 +53,7 @@ def test_every_format_gives_the_same_drafts(tmp_path, suffix):
 def test_an_ugly_sheet_loses_no_row_and_no_partner(tmp_path, encoding, separator):
     path = tmp_path / "ugly.csv"
     path.write_bytes(csv_text(UGLY, separator).encode(encoding))
-    batch = open_batch(path, source="reseau")
+    batch = read_batch(path, source="reseau")
     items = list(batch.items)
     assert len(items) == 4
     assert all(isinstance(i, Draft) for i in items)
@@ -80,7 +81,7 @@ def test_each_remark_tells_file_line_column_value_cause_and_fix(tmp_path):
 def test_a_saved_mapping_wins_over_the_guess_and_can_leave_a_column_out(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("quoi;qui;secret\nUn jardin;Les Voisins;06 00\nUn four;La Commune;06 01\n", "utf-8")
-    batch = open_batch(path, source="t", mapping={"quoi": "title", "qui": "partners.1.name", "secret": ""})
+    batch = read_batch(path, source="t", mapping={"quoi": "title", "qui": "partners.1.name", "secret": ""})
     one, _ = batch.items
     assert one.values == {"title": "Un jardin", "partners": [{"name": "Les Voisins"}]}
     assert one.raw == {}
@@ -162,9 +163,26 @@ def test_a_sheet_not_understood_is_told_and_the_others_are_read(tmp_path):
     other.append(["x", "y"])
     other.append([1, 2])
     book.save(tmp_path / "t.xlsx")
-    batch = open_batch(tmp_path / "t.xlsx", source="t")
+    batch = read_batch(tmp_path / "t.xlsx", source="t")
     assert len(list(batch.items)) == 1
     assert batch.issues[0].sheet == "Calculs"
+
+
+def test_large_sheets_are_put_down_and_taken_up_again_without_losing_a_row(tmp_path, monkeypatch):
+    import openpyxl
+
+    monkeypatch.setattr(spreadsheets, "CELLS_HELD", 100)
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name in "ABC":
+        sheet = book.create_sheet(name)
+        sheet.append(["Titre", "Besoin"])
+        for number in range(500):
+            sheet.append([f"{name}{number}", "x"])
+    book.save(tmp_path / "t.xlsx")
+    found = drafts(tmp_path / "t.xlsx")
+    assert [d.values["title"] for d in found] == [f"{name}{number}" for name in "ABC" for number in range(500)]
+    assert [d.provenance.line for d in found[500:503]] == [2, 3, 4]
 
 
 def test_a_row_with_too_many_cells_keeps_them_and_says_so(tmp_path):
@@ -205,10 +223,10 @@ def test_bad_values_are_told_and_kept(tmp_path):
     ("name", "content", "said"),
     [
         ("vide.csv", b"", "vide"),
-        ("lettre.docx", b"PK\x03\x04word", "reconnu"),
-        ("page.html", b"<html><body>x</body></html>", "pas encore"),
-        ("etude.pdf", b"%PDF-1.7 ...", "pas encore"),
-        ("faux.xlsx", b"PK\x03\x04" + b"\0" * 50, "reconnu"),
+        ("lettre.docx", b"PK\x03\x04word", "abîmé"),
+        ("page.html", b"<html><body>x</body></html>", "ni exemple"),
+        ("etude.pdf", b"%PDF-1.7 ...", "abîmé"),
+        ("faux.xlsx", b"PK\x03\x04" + b"\0" * 50, "abîmé"),
         ("photo.png", b"\x89PNG\r\n", "reconnu"),
         ("nombres.csv", b"x;y\n1;2\n3;4\n", "titre"),
         ("casse.json", b'{"results": [', "JSON"),
@@ -218,7 +236,7 @@ def test_a_file_of_which_nothing_can_be_received_is_refused_with_a_way_out(tmp_p
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(Unreadable) as refusal:
-        open_batch(path, source="t")
+        read_batch(path, source="t")
     assert said in refusal.value.issue.cause
     assert refusal.value.issue.fix
 
@@ -242,15 +260,17 @@ def test_any_table_gives_back_as_many_items_as_rows_and_every_partner(tmp_path_f
     assert partners(items) == {f"P{name}" for name, _ in rows}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(
-    content=st.binary(max_size=400), suffix=st.sampled_from(["csv", "json", "jsonl", "md", "xlsx", "xls", "ods", "txt"])
+    content=st.binary(max_size=400),
+    start=st.sampled_from([b"", b"%PDF-1.7\n", b"PK\x03\x04", b"<html>", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"]),
+    suffix=st.sampled_from(["csv", "json", "jsonl", "md", "xlsx", "xls", "ods", "txt", "docx", "pdf", "html"]),
 )
-def test_no_bytes_raise_anything_but_a_clear_refusal(tmp_path_factory, content, suffix):
+def test_no_bytes_raise_anything_but_a_clear_refusal(tmp_path_factory, content, start, suffix):
     path = tmp_path_factory.mktemp("bytes") / f"t.{suffix}"
-    path.write_bytes(content)
+    path.write_bytes(start + content)
     try:
-        batch = open_batch(path, source="t")
+        batch = read_batch(path, source="t")
     except Unreadable as refusal:
         assert refusal.issue.cause  # noqa: PT017 - a refusal is one of the two good ends
     else:

@@ -41,6 +41,7 @@ PAGES = (
     "/outils/",
     "/competences/",
     "/contribuer/",
+    "/a-propos/",
     "/page-qui-n-existe-pas/",
 )
 
@@ -74,7 +75,7 @@ def test_from_a_need_to_a_road_map_in_three_clicks_on_a_phone(site, chromium, tm
     cases.first.get_by_role("link", name="Faire pareil chez nous").click()  # second click
     page.get_by_role("heading", name="Faire pareil chez nous").wait_for()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Télécharger la feuille de route").click()  # third click
+        page.get_by_role("button", name="Télécharger la feuille de route (Word)").click()  # third click
     road_map = tmp_path / "route.docx"
     download.value.save_as(road_map)
     assert time.monotonic() - started < 60

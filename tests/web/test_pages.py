@@ -40,6 +40,7 @@ PAGES = [
     "/outils/",
     "/competences/",
     "/contribuer/",
+    "/a-propos/",
     "/comment-chercher/",
     "/glossaire/",
     "/sources/",
@@ -261,3 +262,40 @@ def test_the_editor_journals_what_is_corrected(admin_client):
 
 def test_the_site_serves_without_a_session_cookie():
     assert not Client().get("/").cookies
+
+
+def test_an_alliance_that_ended_says_so_on_its_page_in_the_guide_and_in_the_document(client):
+    said = "s’est arrêtée en 2024"
+    assert said in client.get("/exemples/la-poste-comptoir-de-campagne/").content.decode()
+    assert said in client.get("/exemples/la-poste-comptoir-de-campagne/faire-pareil/").content.decode()
+    file = client.get("/exemples/la-poste-comptoir-de-campagne/faire-pareil.docx").content
+    text = "\n".join(p.text for p in Document(io.BytesIO(file)).paragraphs)
+    assert said in text
+    assert "liquidation judiciaire" in text
+    assert "vivre-villes.fr" in text
+
+
+def test_an_empty_list_offers_each_filter_that_could_go(client):
+    page = client.get(
+        "/exemples/", {"mode": "mecenat", "domain": "mobilite", "place": "departement:48"}
+    ).content.decode()
+    assert "En cherchant plus large" in page
+    assert "Les plus proches" in page
+
+
+def test_a_postcode_of_several_communes_searches_their_departement_and_says_so(client):
+    page = client.get("/exemples/", {"ou": "46100"}).content.decode()
+    assert "couvre plusieurs communes" in page
+    assert "place=departement%3A46" in page
+
+
+def test_a_territory_alone_shows_what_is_there_or_around(client):
+    page = client.get("/", {"ou": "Lozère"}).content.decode()
+    assert "Rien de recensé à Lozère" in page
+    assert "Occitanie" in page
+
+
+def test_the_blank_sheet_is_one_click_away(client):
+    answer = client.get("/contribuer/alliances.xlsx")
+    assert answer.status_code == 200
+    assert zipfile.is_zipfile(io.BytesIO(answer.getvalue()))

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any  # a draft's partner is JSON
 
-from django.db.models import Q
-
+from alliage.catalogue.many_rows import in_parts, insert_many
 from alliage.catalogue.models import Alliance, Organisation, OrganisationName
 from alliage.vocabulary.words import LONGEST_SLUG, key, slug
 
+Partner = Mapping[str, Any]
+_VARIANTS = 8
 _ROOM_FOR_A_NUMBER = 7  # « -123456 »
+_IDENTIFIERS = ("siren", "rna")
+_COMPLETED = ("kind", "size", "siren", "siret", "rna")
 
 
 def taken_slugs(model: Any, wanted: Iterable[str]) -> set[str]:
-    """The slugs already given among the wanted ones and their numbered variants."""
-    bases = set(wanted)
-    found = set(model.objects.filter(slug__in=bases).values_list("slug", flat=True))
-    for base in list(found):
-        found |= set(model.objects.filter(slug__startswith=f"{_stem(base)}-").values_list("slug", flat=True))
+    """The slugs already given among the wanted ones and the numbered variants that they may have to take.
+
+    A slug wanted twice may take two variants. Only exact values are asked: the index answers them, whatever the base.
+    """
+    times = Counter(wanted)
+    found = _given(model, times)
+    short = {base: times[base] for base in times if base in found}
+    first, width = 2, _VARIANTS
+    while short:
+        variants = {base: [f"{_stem(base)}-{n}" for n in range(first, first + width)] for base in short}
+        there = _given(model, (v for several in variants.values() for v in several))
+        found |= there
+        for base, several in variants.items():
+            short[base] -= sum(v not in there for v in several)
+        short = {base: number for base, number in short.items() if number > 0}
+        first, width = first + width, 4 * width
     return found
+
+
+def _given(model: Any, slugs: Iterable[str]) -> set[str]:
+    return {s for part in in_parts(slugs) for s in model.objects.filter(slug__in=part).values_list("slug", flat=True)}
 
 
 def _stem(base: str) -> str:
@@ -37,68 +57,125 @@ def free_slug(base: str, taken: set[str]) -> str:
     return candidate
 
 
-def _compatible(organisation: Organisation, partner: Mapping[str, Any]) -> bool:
+@dataclass(slots=True, eq=False)
+class Body:
+    """What the directory needs of an organisation; `id` is 0 until it is stored."""
+
+    id: int
+    slug: str
+    kind: str
+    size: str
+    siren: str
+    siret: str
+    rna: str
+    is_group: bool
+    corrected_fields: list[str]
+    name: str
+
+
+_COLUMNS = ("id", "slug", "kind", "size", "siren", "siret", "rna", "is_group", "corrected_fields", "name")
+
+
+def _compatible(body: Body, partner: Partner) -> bool:
     """The same name may be one body, unless both kinds are told and differ, or identifiers disagree."""
     kind = partner.get("kind") or ""
-    if organisation.kind and kind and organisation.kind != kind and "autre" not in (organisation.kind, kind):
+    if body.kind and kind and body.kind != kind and "autre" not in (body.kind, kind):
         return False
     return all(
-        not partner.get(name) or not getattr(organisation, name) or getattr(organisation, name) == partner[name]
-        for name in ("siren", "rna")
+        not partner.get(name) or not getattr(body, name) or getattr(body, name) == partner[name]
+        for name in _IDENTIFIERS
     )
+
+
+def _name_key(name: str) -> str:
+    return key(name)[:300]
 
 
 class Directory:
     """The organisations of one transaction: looked up at once for many partners, created when unknown."""
 
-    def __init__(self, partners: Iterable[Mapping[str, Any]]) -> None:
+    def __init__(self, partners: Iterable[Partner]) -> None:
         partners = list(partners)
-        keys = {key(p["name"])[:300] for p in partners}
-        slugs = {p["organisation"] for p in partners if p.get("organisation")}
-        sirens = {p["siren"] for p in partners if p.get("siren")}
-        rnas = {p["rna"] for p in partners if p.get("rna")}
-        self._by_key: dict[str, list[Organisation]] = {}
-        self._by_slug: dict[str, Organisation] = {}
-        self._by_identifier: dict[tuple[str, str], Organisation] = {}
-        names = OrganisationName.objects.filter(key__in=keys).exclude(organisation__publication="merged")
-        for name in names.select_related("organisation").order_by("organisation_id"):
-            self._remember(name.organisation, name.key)
-        direct = Organisation.objects.filter(Q(slug__in=slugs) | Q(siren__in=sirens) | Q(rna__in=rnas))
-        for organisation in direct.exclude(publication="merged"):
-            self._remember(organisation)
-        wanted = {slug(p["name"]) for p in partners} | slugs
-        self._taken = taken_slugs(Organisation, wanted)
-        self._new_names: list[OrganisationName] = []
-        self.created: list[Organisation] = []
-        self._completed: set[int] = set()
+        self._by_key: dict[str, list[Body]] = {}
+        self._by_slug: dict[str, Body] = {}
+        self._by_identifier: dict[tuple[str, str], Body] = {}
+        self._by_id: dict[int, Body] = {}
+        self._find_named(_name_key(p["name"]) for p in partners)
+        self._find_identified(partners)
+        self._taken: set[str] = set()
+        self._asked: set[str] = set()
+        self._ask_slugs(self._slug_base(p) for p in partners if self.known(p) is None)
+        self._new: list[Body] = []
+        self._new_names: list[tuple[Body, str, str]] = []
+        self._completed: dict[int, dict[str, str]] = {}
 
-    def _remember(self, organisation: Organisation, name_key: str = "") -> None:
-        if name_key and organisation not in self._by_key.setdefault(name_key, []):
-            self._by_key[name_key].append(organisation)
-        self._by_slug[organisation.slug] = organisation
-        for name in ("siren", "rna"):
-            if value := getattr(organisation, name):
-                self._by_identifier[name, value] = organisation
+    def _find_named(self, keys: Iterable[str]) -> None:
+        rows = OrganisationName.objects.exclude(organisation__publication="merged").order_by("organisation_id")
+        columns = ("key", *(f"organisation__{name}" for name in _COLUMNS))
+        for part in in_parts(keys):
+            for name_key, *row in rows.filter(key__in=part).values_list(*columns):
+                self._remember(self._body(row), name_key)
 
-    def known(self, partner: Mapping[str, Any]) -> Organisation | None:
+    def _find_identified(self, partners: Sequence[Partner]) -> None:
+        """By our own slug or an official number; each question takes the index of its column."""
+        rows = Organisation.objects.exclude(publication="merged")
+        for name, column in (("organisation", "slug"), ("siren", "siren"), ("rna", "rna")):
+            asked = rows if column == "slug" else rows.exclude(**{column: ""})
+            for part in in_parts(p[name] for p in partners if p.get(name)):
+                for row in asked.filter(**{f"{column}__in": part}).order_by("id").values_list(*_COLUMNS):
+                    self._remember(self._body(row))
+
+    def _body(self, row: Sequence[Any]) -> Body:
+        return self._by_id.get(row[0]) or self._by_id.setdefault(row[0], Body(*row))
+
+    def _remember(self, body: Body, name_key: str = "") -> None:
+        if name_key and body not in self._by_key.setdefault(name_key, []):
+            self._by_key[name_key].append(body)
+        self._by_slug[body.slug] = body
+        for name in _IDENTIFIERS:
+            if value := getattr(body, name):
+                self._by_identifier[name, value] = body
+
+    def _ask_slugs(self, bases: Iterable[str]) -> None:
+        asked = [b for b in bases if b not in self._asked]
+        self._taken |= taken_slugs(Organisation, asked)
+        self._asked |= set(asked)
+
+    @staticmethod
+    def _slug_base(partner: Partner) -> str:
+        return str(partner.get("organisation") or slug(partner["name"]))
+
+    def known(self, partner: Partner) -> Body | None:
         """The organisation that this partner is, or None."""
-        if found := self._by_slug.get(partner.get("organisation") or ""):
+        told = partner.get("organisation")
+        if told and (found := self._by_slug.get(told)):
             return found
-        for name in ("siren", "rna"):
+        for name in _IDENTIFIERS:
             if partner.get(name) and (found := self._by_identifier.get((name, partner[name]))):
                 return found
-        if partner.get("organisation"):
+        if told:
             return None
-        alike = [o for o in self._by_key.get(key(partner["name"])[:300], ()) if _compatible(o, partner)]
-        return alike[0] if alike else None
+        return next((b for b in self._by_key.get(_name_key(partner["name"]), ()) if _compatible(b, partner)), None)
 
-    def find_or_create(self, partner: Mapping[str, Any]) -> Organisation:
-        """The organisation of a partner; a new one keeps the partner's kind, size and identifiers."""
-        name_key = key(partner["name"])[:300]
+    def bodies(self, partners: Iterable[Partner], revision: int) -> list[Body]:
+        """The organisation of each partner, in order; the new ones are stored, with what the partners tell of them."""
+        found = [self._find_or_create(p) for p in partners]
+        columns = ("slug", "name", "kind", "size", "siren", "siret", "rna", "is_group", "revision")
+        rows = [(b.slug, b.name, b.kind, b.size, b.siren, b.siret, b.rna, b.is_group, revision) for b in self._new]
+        for body, id in zip(self._new, insert_many(Organisation, columns, rows), strict=True):
+            body.id = id
+        self._new = []
+        return found
+
+    def _find_or_create(self, partner: Partner) -> Body:
+        name_key = _name_key(partner["name"])
         found = self.known(partner)
         if found is None:
-            found = Organisation(
-                slug=free_slug(partner.get("organisation") or slug(partner["name"]), self._taken),
+            base = self._slug_base(partner)
+            self._ask_slugs([base])
+            found = Body(
+                id=0,
+                slug=free_slug(base, self._taken),
                 name=partner.get("organisation_name") or partner["name"],
                 kind=partner.get("kind") or "",
                 size=partner.get("size") or "",
@@ -106,38 +183,39 @@ class Directory:
                 siret=partner.get("siret") or "",
                 rna=partner.get("rna") or "",
                 is_group=bool(partner.get("group")),
+                corrected_fields=[],
             )
-            found.save()
-            self.created.append(found)
-            self._remember(found, key(found.name)[:300])
-            known_as = {key(n)[:300]: n for n in (*(partner.get("organisation_also") or ()), found.name)}
-            self._new_names += [OrganisationName(organisation=found, name=n, key=k) for k, n in known_as.items() if k]
+            self._new.append(found)
+            self._remember(found, _name_key(found.name))
+            known_as = {_name_key(n): n for n in (*(partner.get("organisation_also") or ()), found.name)}
+            self._new_names += [(found, n, k) for k, n in known_as.items() if k]
         if found not in self._by_key.get(name_key, ()):
             self._remember(found, name_key)
-            self._new_names.append(OrganisationName(organisation=found, name=partner["name"], key=name_key))
+            self._new_names.append((found, partner["name"], name_key))
         self._complete(found, partner)
         return found
 
-    def _complete(self, organisation: Organisation, partner: Mapping[str, Any]) -> None:
+    def _complete(self, body: Body, partner: Partner) -> None:
         """Fills what was not known yet; never replaces what is known."""
-        missing = [
-            name
-            for name in ("kind", "size", "siren", "siret", "rna")
-            if partner.get(name) and not getattr(organisation, name) and name not in organisation.corrected_fields
-        ]
+        missing = {
+            name: partner[name]
+            for name in _COMPLETED
+            if partner.get(name) and not getattr(body, name) and name not in body.corrected_fields
+        }
         if missing:
-            for name in missing:
-                setattr(organisation, name, partner[name])
-            organisation.save(update_fields=missing)
-            self._completed.add(organisation.id)
-            self._remember(organisation)
+            for name, value in missing.items():
+                setattr(body, name, value)
+            if body.id:
+                self._completed.setdefault(body.id, {}).update(missing)
+            self._remember(body)
 
     def save_names(self, revision: int) -> None:
-        """Stores the names met; to be called once before the transaction ends."""
-        OrganisationName.objects.bulk_create(self._new_names, ignore_conflicts=True)
+        """Stores the names met and what was learnt; to be called once before the transaction ends."""
+        names = {(body.id, k): (body.id, n, k) for body, n, k in self._new_names}
+        insert_many(OrganisationName, ("organisation_id", "name", "key"), list(names.values()), or_ignore=True)
         self._new_names = []
-        Organisation.objects.filter(id__in=[o.id for o in self.created]).update(revision=revision)
-        if self._completed:
+        for id, values in self._completed.items():
+            Organisation.objects.filter(id=id).update(revision=revision, **values)
+        for part in in_parts(self._completed):
             # The index shows kind and size beside each partner: alliances that name a completed body are pulled again.
-            Organisation.objects.filter(id__in=self._completed).update(revision=revision)
-            Alliance.objects.filter(roles__organisation__in=self._completed).update(revision=revision)
+            Alliance.objects.filter(roles__organisation__in=part).update(revision=revision)

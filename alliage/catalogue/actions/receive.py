@@ -13,21 +13,21 @@ from django.db import DataError, IntegrityError, transaction
 
 from alliage.catalogue.actions.keep_lines import keep_lines
 from alliage.catalogue.actions.organise import Directory, free_slug, taken_slugs
-from alliage.catalogue.actions.recognise import Recognition
+from alliage.catalogue.actions.recognise import Met, Recognition
 from alliage.catalogue.actions.reports import Report, already_refused, issue_at, refused_by_the_base
 from alliage.catalogue.actions.set_aside import Aside
 from alliage.catalogue.actions.store import (
     fingerprint_of,
+    insert_together,
     natural_key_of,
-    places_of,
     provenance_of,
     replace_rows,
-    roles_of,
     set_columns,
     settled,
 )
 from alliage.catalogue.journal import Author, hold_writers, next_revision, write_change
-from alliage.catalogue.models import Alliance, AlliancePlace, ImportBatch, Proposal, Role, SavedMapping
+from alliage.catalogue.many_rows import long_writing
+from alliage.catalogue.models import Alliance, ImportBatch, Proposal, SavedMapping
 from alliage.catalogue.models.states import Publication
 from alliage.catalogue.records import changed_fields, record_of
 from alliage.intake import cleaning
@@ -50,12 +50,12 @@ class _Run:
     by: Author
     at: dt.datetime
     publish: bool
-    seen: dict[str, str] = field(default_factory=dict)  # identity → fingerprint
+    met: Met = field(default_factory=Met)
     touched: set[int] = field(default_factory=set)  # proposals
 
     def take_in(self, chunk: _Chunk) -> Report:
         """What a transaction that succeeded adds for the next ones."""
-        self.seen |= chunk.met
+        self.met.learn(chunk.met)
         self.touched |= chunk.touched
         if self.row and chunk.revision_taken:
             self.row.first_revision = self.row.first_revision or chunk.revision_taken
@@ -82,6 +82,9 @@ def receive(
     the rows already received are found unchanged.
     """
     report = Report(unmapped_columns=list(batch.unmapped_columns))
+    if publish and batch.drafts_only:
+        publish = False
+        report.note(batch.drafts_only)
     in_vain = ColumnsInVain(batch.mapping)
     row = None
     if not dry_run:
@@ -96,14 +99,15 @@ def receive(
         if batch.mapping:
             SavedMapping.objects.update_or_create(source=batch.source[:100], defaults={"mapping": dict(batch.mapping)})
     run = _Run(batch, row, by, at, publish)
-    while items := list(islice(batch.items, ROWS_A_TRANSACTION)):
-        in_vain.look_at(items)
-        try:
-            report.add(_receive_together(run, items, dry_run))
-        except REFUSED_BY_THE_BASE:
-            report.add(_receive_one_by_one(run, items, dry_run))
-        if progress:
-            progress(len(items))
+    with long_writing():
+        while items := list(islice(batch.items, ROWS_A_TRANSACTION)):
+            in_vain.look_at(items)
+            try:
+                report.add(_receive_together(run, items, dry_run))
+            except REFUSED_BY_THE_BASE:
+                report.add(_receive_one_by_one(run, items, dry_run))
+            if progress:
+                progress(len(items))
     report.lines = len(batch.lines)
     report.unmapped_columns += in_vain.columns()
     report.tell_emptied(batch.file)
@@ -180,15 +184,14 @@ class _Chunk:
             return
         partners = [p for d in drafts for p in d.values.get("partners") or ()]
         self.directory = Directory(partners)
-        self.recognition = Recognition(self.source, drafts, self.directory, self.beside)
+        self.recognition = Recognition(self.source, drafts, self.directory, self.shared.met, self.beside)
         self.aside = Aside(
             self.source,
             (d.external_id for d in drafts if d.external_id),
             (natural_key_of(d.values) for d in drafts if not d.external_id),
             self.shared.touched,
         )
-        bases = {self._slug_base(d) for d in drafts}
-        self.taken = taken_slugs(Alliance, bases)
+        self.taken = taken_slugs(Alliance, (self._slug_base(d) for d in drafts))
         for draft in drafts:
             self._receive_one(draft)
         self._create()
@@ -216,8 +219,11 @@ class _Chunk:
         if accepted is not None and (known is None or accepted.pk != known.pk):
             self._receive_again(accepted, draft, fingerprint, natural)
             return
-        if before := self.met.get(identity) or self.shared.seen.get(identity):
-            if before == fingerprint:
+        repeated = self.met[identity] == fingerprint if identity in self.met else None
+        if repeated is None:
+            repeated = self.shared.met.again(identity, fingerprint)
+        if repeated is not None:
+            if repeated:
                 self.report.unchanged += 1
             else:
                 reason = "La même ligne apparaît deux fois dans le fichier, avec des valeurs différentes."
@@ -262,14 +268,7 @@ class _Chunk:
     def _create(self) -> None:
         if not self.new:
             return
-        Alliance.objects.bulk_create([a for a, _ in self.new])
-        roles: list[Role] = []
-        places: list[AlliancePlace] = []
-        for alliance, draft in self.new:
-            roles += roles_of(alliance, draft.values.get("partners") or (), self.directory)
-            places += places_of(alliance, draft.values.get("places") or ())
-        Role.objects.bulk_create(roles)
-        AlliancePlace.objects.bulk_create(places)
+        insert_together(self.new, self.directory, self.revision)
         write_change(
             revision=self.revision,
             by=self.by,

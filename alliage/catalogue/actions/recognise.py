@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
-from django.db.models import Q
-from rapidfuzz import fuzz
+from django.db.models import Count
+from rapidfuzz import fuzz, process
 
 from alliage.catalogue.actions.organise import Directory
 from alliage.catalogue.actions.store import natural_key_of
+from alliage.catalogue.many_rows import in_parts
 from alliage.catalogue.models import Alliance, Role, SheetLine
 from alliage.catalogue.models.states import Publication
 from alliage.catalogue.queries import whole
@@ -21,42 +24,84 @@ LIKE_WITH_TWO_PARTNERS = 78
 SHORTEST_COMPARABLE_TITLE = 6
 
 
+# An organisation with more alliances (a région, a national network) says nothing of which one is meant: titles of its
+# alliances are compared when another organisation is shared, or when they are equal.
+TELLING = 200
+
+
+@dataclass
+class Met:
+    """What one run has met so far, in numbers: a million rows take 150 MB.
+
+    `rows`: sixty-four bits of the row's identity → sixty of its values; `crowded`: organisations with more than TELLING
+    alliances, which need no second count.
+    """
+
+    rows: dict[int, int] = field(default_factory=dict)
+    crowded: set[int] = field(default_factory=set)
+
+    def again(self, identity: str, fingerprint: str) -> bool | None:
+        """None for a row not met yet; else whether it says what it said then."""
+        held = self.rows.get(_sixty_four_bits(identity))
+        return None if held is None else held == int(fingerprint[:15], 16)
+
+    def learn(self, rows: Mapping[str, str]) -> None:
+        """Adds the rows of a transaction: identity → fingerprint."""
+        self.rows |= {_sixty_four_bits(identity): int(told[:15], 16) for identity, told in rows.items()}
+
+
+def _sixty_four_bits(identity: str) -> int:
+    return int.from_bytes(hashlib.blake2b(identity.encode("utf-8", "replace"), digest_size=8).digest())
+
+
 class Recognition:
     """What the base already knows of one transaction's drafts, looked up in a handful of queries."""
 
     def __init__(
-        self, source: str, drafts: Iterable[Draft], directory: Directory, beside: Collection[int] = ()
+        self, source: str, drafts: Iterable[Draft], directory: Directory, met: Met, beside: Collection[int] = ()
     ) -> None:
-        drafts = list(drafts)
-        self.source, self.directory, self.beside = source, directory, beside
-        naturals = [natural_key_of(d.values) for d in drafts]
-        externals = [d.external_id for d in drafts if d.external_id]
-        own_ids = [id for d in drafts if (id := _own_id(d))]
-        same_source = Q(source=source) & (Q(external_id__in=externals) | Q(natural_key__in=naturals, external_id=""))
-        rows = Alliance.objects.filter(same_source | Q(slug__in=own_ids)).select_related("merged_into")
+        self.source, self.directory, self.crowded, self.beside = source, directory, met.crowded, beside
+        self._drafts = [(d, natural_key_of(d.values)) for d in drafts]
+        naturals = [natural for _, natural in self._drafts]
+        externals = [d.external_id for d, _ in self._drafts if d.external_id]
+        own_ids = [id for d, _ in self._drafts if (id := _own_id(d))]
         self._by_external: dict[str, Alliance] = {}
         self._by_natural: dict[str, Alliance] = {}
         self._by_slug: dict[str, Alliance] = {}
-        for alliance in whole(rows):
+        for alliance in self._same_rows(naturals, externals, own_ids):
             self._by_slug[alliance.slug] = alliance
             if alliance.source == source:
                 if alliance.external_id:
                     self._by_external[alliance.external_id] = alliance
                 else:
                     self._by_natural[alliance.natural_key] = alliance
-        self._titles = self._same_titles(drafts)
-        self._lines = self._known_lines(drafts)
+        self._titles = self._same_titles()
+        self._lines = self._known_lines()
+        self._links: dict[int, dict[int, str]] | None = None
 
-    def _same_titles(self, drafts: list[Draft]) -> dict[str, list[Alliance]]:
-        keys = {key(d.values["title"])[:300] for d in drafts}
+    def _same_rows(self, naturals: list[str], externals: list[str], own_ids: list[str]) -> Iterator[Alliance]:
+        """Apart, so that each question takes the index of its own column; together they would read the whole table."""
+        there = Alliance.objects.select_related("merged_into")
+        ours = there.filter(source=self.source)
+        for part in in_parts(externals):
+            yield from whole(ours.exclude(external_id="").filter(external_id__in=part))
+        for part in in_parts(naturals):
+            yield from whole(ours.filter(external_id="", natural_key__in=part))
+        for part in in_parts(own_ids):
+            yield from whole(there.filter(slug__in=part))
+
+    def _same_titles(self) -> dict[str, list[Alliance]]:
         found: dict[str, list[Alliance]] = {}
-        rows = Alliance.objects.filter(title_key__in=keys).exclude(publication__in=_GONE).prefetch_related("places")
-        for alliance in rows:
-            found.setdefault(alliance.title_key, []).append(alliance)
+        rows = Alliance.objects.exclude(publication__in=_GONE).prefetch_related("places")
+        for part in in_parts(_title_key(d) for d, _ in self._drafts):
+            for alliance in rows.filter(title_key__in=part):
+                found.setdefault(alliance.title_key, []).append(alliance)
         return found
 
-    def _known_lines(self, drafts: list[Draft]) -> set[str]:
-        keys = {key(d.values["title"])[:300] for d in drafts if d.example_line is not None}
+    def _known_lines(self) -> set[str]:
+        keys = {_title_key(d) for d, _ in self._drafts if d.example_line is not None}
+        if not keys:
+            return set()
         lines = SheetLine.objects.filter(key__in=keys, alliances__isnull=False).exclude(alliances__source=self.source)
         return set(lines.values_list("key", flat=True))
 
@@ -73,35 +118,71 @@ class Recognition:
 
     def line_is_known(self, draft: Draft) -> bool:
         """Whether this line of a document, as printed, already names alliances of the base."""
-        return draft.example_line is not None and key(draft.values["title"])[:300] in self._lines
+        return draft.example_line is not None and _title_key(draft) in self._lines
 
     def probable_double(self, draft: Draft) -> tuple[Alliance, str] | None:
         """An alliance of the base that is probably the same, and why."""
-        title = key(draft.values["title"])[:300]
+        title = _title_key(draft)
         wanted = {(p["level"], p["code"]) for p in draft.values.get("places") or ()}
         for alike in self._titles.get(title, ()):
             there = {(p.level, p.code) for p in alike.places.all()}
             if alike.pk not in self.beside and (not wanted or not there or wanted & there):
-                return alike, f"Même titre que « {alike.title} »."
-        known = {o.id for p in draft.values.get("partners") or () if (o := self.directory.known(p)) and not o.is_group}
-        if not known or len(title) < SHORTEST_COMPARABLE_TITLE:
+                return alike, f"Même titre que «\u00a0{alike.title}\u00a0»."
+        if len(title) < SHORTEST_COMPARABLE_TITLE:
             return None
-        shared: dict[int, int] = {}
-        links = Role.objects.filter(organisation_id__in=known)
-        for alliance_id in links.values_list("alliance_id", flat=True)[:500]:
-            shared[alliance_id] = shared.get(alliance_id, 0) + 1
-        for alike in Alliance.objects.filter(id__in=shared).exclude(publication__in=_GONE):
-            likeness = fuzz.token_set_ratio(title, alike.title_key)
-            least = LIKE_WITH_TWO_PARTNERS if shared[alike.id] > 1 else LIKE_WITH_ONE_PARTNER
-            if likeness >= least and alike.pk not in self.beside:
-                return alike, f"Titre proche de « {alike.title} », avec des partenaires communs."
+        if self._links is None:
+            self._links = self._linked([d for d, natural in self._drafts if self.same(d, natural) is None])
+        known = self._organisations(draft)
+        titles: dict[int, str] = {}
+        for organisation in known:
+            titles |= self._links.get(organisation, {})
+        if not titles:
+            return None
+        likely = process.extract(
+            title, titles, scorer=fuzz.token_set_ratio, score_cutoff=LIKE_WITH_TWO_PARTNERS, limit=None
+        )
+        for _, likeness, id in sorted(likely, key=lambda found: int(found[2])):
+            if id not in self.beside and (likeness >= LIKE_WITH_ONE_PARTNER or self._share_two(id, known)):
+                double = Alliance.objects.get(id=id)
+                return double, f"Titre proche de «\u00a0{double.title}\u00a0», avec des partenaires communs."
         return None
+
+    def _organisations(self, draft: Draft) -> set[int]:
+        """The organisations of the base that a draft names, groups of organisations left out."""
+        bodies = (self.directory.known(p) for p in draft.values.get("partners") or ())
+        return {b.id for b in bodies if b and b.id and not b.is_group}
+
+    def _linked(self, drafts: list[Draft]) -> dict[int, dict[int, str]]:
+        """The alliances (id, key of the title) of each organisation that these drafts name, the crowded ones apart."""
+        named = {o for d in drafts for o in self._organisations(d)} - self.crowded
+        roles = Role.objects.order_by()
+        for part in in_parts(named):
+            counted = roles.filter(organisation_id__in=part).values_list("organisation_id").annotate(number=Count("id"))
+            self.crowded |= {organisation for organisation, _ in counted.filter(number__gt=TELLING)}
+        found: dict[int, dict[int, str]] = {}
+        shown = roles.exclude(alliance__publication__in=_GONE)
+        for part in in_parts(named - self.crowded):
+            rows = shown.filter(organisation_id__in=part)
+            for organisation, alliance, title in rows.values_list(
+                "organisation_id", "alliance_id", "alliance__title_key"
+            ):
+                found.setdefault(organisation, {})[alliance] = title
+        return found
+
+    def _share_two(self, alliance: int, known: set[int]) -> bool:
+        """Whether an alliance shares two organisations or more with a draft."""
+        links = Role.objects.filter(alliance_id=alliance, organisation_id__in=known)
+        return links.count() > 1
 
 
 def _own_id(draft: Draft) -> str:
     """Our id when the draft bears it; an id that had to be mended was never ours."""
     id = str(draft.values.get("id") or "")
     return id if id == draft.external_id else ""
+
+
+def _title_key(draft: Draft) -> str:
+    return key(draft.values["title"])[:300]
 
 
 _GONE = (Publication.MERGED, Publication.WITHDRAWN)

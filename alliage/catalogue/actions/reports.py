@@ -70,7 +70,7 @@ class Report:
         told = ", ".join(f"{fields()[name].label} ({number})" for name, number in self.emptied.most_common())
         rows = f"{self.emptied_rows} lignes n’ont" if self.emptied_rows > 1 else "Une ligne n’a"
         cause = f"{rows} plus de valeur là où la base en a une : {told}."
-        fix = "La base garde ses valeurs ; si elles sont à effacer, effacez-les dans l’éditeur."
+        fix = "La base garde ses valeurs ; si elles sont à effacer, effacez-les dans l’éditeur."
         self.note(Issue(file=file, column=", ".join(sorted(self.emptied)), cause=cause, fix=fix))
 
     def as_dict(self) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def issue_at(where: Provenance, problem: Problem) -> Issue:
 def refused_by_the_base(item: Draft | Refusal) -> Issue:
     """A row that broke a rule of the database which nobody had foreseen."""
     title = str(item.values["title"]) if isinstance(item, Draft) else ""
-    cause = "La base n’a pas pu garder cette ligne ; les autres sont gardées."
+    cause = "La base n’a pas pu garder cette ligne ; les autres sont gardées."
     fix = "Vérifiez ses valeurs (identifiants, années, longueur des textes), puis importez-la de nouveau."
     return issue_at(item.provenance, Problem(title, cause, fix))
 
@@ -106,5 +106,5 @@ def refused_by_the_base(item: Draft | Refusal) -> Issue:
 def already_refused(draft: Draft, when: dt.datetime | None) -> Issue:
     """A row that a person has already refused, and that comes back unchanged."""
     cause = f"Une personne a refusé cette proposition{f' le {when:%d/%m/%Y}' if when else ''}."
-    fix = "Rien n’est changé ; une nouvelle version de la ligne sera proposée de nouveau."
+    fix = "Rien n’est changé ; une nouvelle version de la ligne sera proposée de nouveau."
     return issue_at(draft.provenance, Problem(str(draft.values["title"]), cause, fix))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any  # values are JSON
 
-from alliage.catalogue.actions.organise import Directory
+from alliage.catalogue.actions.organise import Body, Directory
+from alliage.catalogue.many_rows import insert_many
 from alliage.catalogue.models import Alliance, AlliancePlace, Role
 from alliage.catalogue.records import COLUMNS, LISTS, YEARS
 from alliage.intake.drafts import Batch, Draft
@@ -75,35 +77,55 @@ def set_columns(alliance: Alliance, values: Mapping[str, Any]) -> None:
         alliance.title_key = key(alliance.title)[:300]
 
 
-def roles_of(alliance: Alliance, partners: Iterable[Mapping[str, Any]], directory: Directory) -> list[Role]:
-    """Unsaved roles of an alliance, in the order given."""
+ROLE = ("alliance_id", "organisation_id", "position", "name", "role", "contributions")
+PLACE = ("alliance_id", "position", "level", "code", "name")
+
+
+def roles_of(alliance_id: int, partners: Iterable[Mapping[str, Any]], bodies: Iterable[Body]) -> list[tuple[Any, ...]]:
+    """The roles of an alliance (columns ROLE), in the order given; `bodies` are the organisations that partners are."""
     return [
-        Role(
-            alliance=alliance,
-            organisation=directory.find_or_create(partner),
-            position=position,
-            name=partner["name"][:300],
-            role=partner.get("role") or "",
-            contributions=list(partner.get("contributions") or ()),
+        (
+            alliance_id,
+            body.id,
+            position,
+            partner["name"][:300],
+            partner.get("role") or "",
+            list(partner.get("contributions") or ()),
         )
-        for position, partner in enumerate(partners)
+        for position, (partner, body) in enumerate(zip(partners, bodies, strict=True))
     ]
 
 
-def places_of(alliance: Alliance, places: Iterable[Mapping[str, Any]]) -> list[AlliancePlace]:
-    """Unsaved places of an alliance, each once."""
+def places_of(alliance_id: int, places: Iterable[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+    """The places of an alliance (columns PLACE), each once."""
     unique = {(p["level"], p["code"]): p for p in places}
-    return [
-        AlliancePlace(alliance=alliance, position=position, level=p["level"], code=p["code"], name=p["name"])
-        for position, p in enumerate(unique.values())
-    ]
+    return [(alliance_id, position, p["level"], p["code"], p["name"]) for position, p in enumerate(unique.values())]
+
+
+def insert_together(new: Sequence[tuple[Alliance, Draft]], directory: Directory, revision: int) -> None:
+    """Inserts new alliances with their partners and places, a table at a time, and gives them their keys."""
+    columns = [f.attname for f in Alliance._meta.concrete_fields if not f.primary_key]
+    ids = insert_many(Alliance, columns, [[getattr(a, name) for name in columns] for a, _ in new])
+    partners = [p for _, draft in new for p in draft.values.get("partners") or ()]
+    bodies = iter(directory.bodies(partners, revision))
+    roles: list[tuple[Any, ...]] = []
+    places: list[tuple[Any, ...]] = []
+    for id, (alliance, draft) in zip(ids, new, strict=True):
+        alliance.pk = id
+        named = draft.values.get("partners") or ()
+        roles += roles_of(id, named, islice(bodies, len(named)))
+        places += places_of(id, draft.values.get("places") or ())
+    insert_many(Role, ROLE, roles)
+    insert_many(AlliancePlace, PLACE, places)
 
 
 def replace_rows(alliance: Alliance, values: Mapping[str, Any], directory: Directory) -> None:
     """Replaces the roles and places that `values` names; the others stay."""
     if "partners" in values:
         alliance.roles.all().delete()
-        Role.objects.bulk_create(roles_of(alliance, values["partners"] or (), directory))
+        partners = values["partners"] or ()
+        bodies = directory.bodies(partners, alliance.revision)
+        insert_many(Role, ROLE, roles_of(alliance.pk, partners, bodies))
     if "places" in values:
         alliance.places.all().delete()
-        AlliancePlace.objects.bulk_create(places_of(alliance, values["places"] or ()))
+        insert_many(AlliancePlace, PLACE, places_of(alliance.pk, values["places"] or ()))

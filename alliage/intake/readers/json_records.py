@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import codecs
 import json
+import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any  # a record is JSON
 
 import ijson
 
-from alliage.intake.readers.text_tables import encoding_of
+from alliage.intake.readers.text_tables import bounded_lines, encoding_of
 from alliage.intake.tables import BrokenLine, Row, clean_cell
 from alliage.vocabulary.fields import fields
 from alliage.vocabulary.words import key
 
 LISTS = ("results", "alliances", "records", "data", "items", "resultats", "fiches")
-LONGEST_LINE = 50_000_000
+LONGEST_FIRST_LINE = 1_000_000  # to tell JSON Lines from one list; a longer one is streamed as a list
+LONGEST_RECORD = 5_000_000
+# Bytes of a list that is read whole: Python's reader takes what the streaming one refuses (NaN, halves of characters).
+READ_WHOLE = 8 << 20
 Record = tuple[int, dict[str, Any] | BrokenLine]
+_NO_OBJECT = "Cet élément de la liste n’est pas un objet."
+_TOO_DEEP = "Ce JSON imbrique trop de listes ou d’objets les uns dans les autres."
 
 
 def read_records(path: Path) -> Iterator[Record]:
@@ -25,30 +32,56 @@ def read_records(path: Path) -> Iterator[Record]:
     encoding = encoding_of(path)
     with path.open("r", encoding=encoding, errors="replace") as file:
         first = next(
-            (line for line in iter(lambda: file.readline(LONGEST_LINE), "") if line.strip(" \t\r\n\ufeff")), ""
+            (line for line in iter(lambda: file.readline(LONGEST_FIRST_LINE), "") if line.strip(" \t\r\n\ufeff")), ""
         )
     try:
         whole = json.loads(first)
-    except ValueError:
+    except (ValueError, RecursionError):
         whole = None
-    if isinstance(whole, dict) and not any(isinstance(whole.get(name), list) for name in LISTS):
-        yield from _json_lines(path, encoding)
+    if whole is None:  # one record a line, the first of them damaged
+        by_line = path.suffix.lower() in (".jsonl", ".ndjson") and first.strip(" \t\r\n\ufeff").endswith("}")
     else:
-        yield from _json_list(path, encoding)
+        by_line = isinstance(whole, dict) and not any(isinstance(whole.get(name), list) for name in LISTS)
+    yield from (_json_lines if by_line else _json_list)(path, encoding)
 
 
 def _json_lines(path: Path, encoding: str) -> Iterator[Record]:
     with path.open("r", encoding=encoding, errors="replace") as file:
-        for number, line in enumerate(file, 1):
+        for number, line in enumerate(bounded_lines(file, LONGEST_RECORD), 1):
+            if isinstance(line, BrokenLine):
+                yield number, line
+                continue
             if not line.strip():
                 continue
             try:
                 yield number, _record(json.loads(line))
             except ValueError:
                 yield number, BrokenLine("Cette ligne n’est pas du JSON valable.")
+            except RecursionError:
+                yield number, BrokenLine(_TOO_DEEP)
 
 
 def _json_list(path: Path, encoding: str) -> Iterator[Record]:
+    values = _whole_list(path, encoding) if path.stat().st_size <= READ_WHOLE else None
+    if values is None:
+        yield from _streamed_list(path, encoding)
+        return
+    for number, value in enumerate(values, 1):
+        yield number, value if isinstance(value, dict) else BrokenLine(_NO_OBJECT)
+
+
+def _whole_list(path: Path, encoding: str) -> list[Any] | None:
+    """The records of a list; None when it is damaged: streaming then gives those that come before the damage."""
+    try:
+        whole = json.loads(path.read_text(encoding, errors="replace").lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(whole, dict):
+        return next((held for name, held in whole.items() if name in LISTS and isinstance(held, list)), [whole])
+    return whole if isinstance(whole, list) else [whole]
+
+
+def _streamed_list(path: Path, encoding: str) -> Iterator[Record]:
     number = 0
     with path.open("rb") as raw:
         file: Any = raw
@@ -63,7 +96,9 @@ def _json_list(path: Path, encoding: str) -> Iterator[Record]:
                 try:
                     yield number, _record(value)
                 except ValueError:
-                    yield number, BrokenLine("Cet élément de la liste n’est pas un objet.")
+                    yield number, BrokenLine(_NO_OBJECT)
+        except RecursionError:
+            yield number + 1, BrokenLine(_TOO_DEEP)
         except (ijson.JSONError, UnicodeDecodeError):
             yield number + 1, BrokenLine("Le fichier JSON est incomplet ou mal formé à partir d’ici.")
 
@@ -109,14 +144,21 @@ def row_of(number: int, record: dict[str, Any] | BrokenLine) -> Row:
     if isinstance(record, BrokenLine):
         return Row(number, {}, broken=record.cause)
     cells = {}
-    for name, value in record.items():
-        if cell := clean_cell(_cell(value)):
-            cells[" ".join(str(name).split()) or "sans nom"] = cell
+    try:
+        for name, value in record.items():
+            if cell := clean_cell(_cell(value)):
+                cells[" ".join(str(name).split()) or "sans nom"] = cell
+    except RecursionError:
+        return Row(number, {}, broken=_TOO_DEEP)
     return Row(number, cells)
 
 
+_HALVES = re.compile("[\ud800-\udfff]")  # half a character cannot be written anywhere
+
+
 def _cell(value: Any) -> str:
-    if value is None:
+    # Statisticians' tools write NaN for a value that is missing.
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
     if isinstance(value, bool):
         return "oui" if value else "non"
@@ -124,7 +166,7 @@ def _cell(value: Any) -> str:
         return "\n".join(item for v in value if (item := _cell(v).replace("\n", " ")))
     if isinstance(value, dict):
         return _object_cell(value)
-    return str(value).encode("utf-8", "replace").decode()  # half a character cannot be written anywhere
+    return _HALVES.sub("?", str(value))
 
 
 def _object_cell(value: dict[str, Any]) -> str:

@@ -8,13 +8,14 @@ import io
 from collections import Counter, deque
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 from alliage.intake.columns import recognised
 from alliage.intake.tables import BrokenLine, Line
 
 SEPARATORS = ";,\t|"
 LOOKED_AT_CHARACTERS = 256_000
-LONGEST_CELL = 5_000_000
+LONGEST_LINE = 1_000_000  # a line, a cell or a quoted record; a spreadsheet takes 32,767 characters a cell
 # A quote left open would swallow the rest of the file: past so many lines it is taken for a plain sign.
 LONGEST_QUOTED_LINES = 300
 _CHUNK = 1 << 20
@@ -27,6 +28,8 @@ def encoding_of(path: Path) -> str:
         start = file.read(4096)
         if start.startswith(codecs.BOM_UTF8):
             return "utf-8-sig"
+        if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+            return "utf-32"
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
         if len(start) > 3:
@@ -49,7 +52,7 @@ def separator_of(text: str) -> str:
     """The separator of a table's first lines: the one under which known titles appear, else the most regular one."""
     best, best_score = ",", (0, 0.0)
     for separator in SEPARATORS:
-        lines = deque(io.StringIO(text, newline="").readlines()[:60])
+        lines: deque[str | BrokenLine] = deque(io.StringIO(text, newline="").readlines()[:60])
         rows = [cells for _, cells in _records(lines, iter(()), separator) if not isinstance(cells, BrokenLine)]
         widths = Counter(len(cells) for cells in rows if any(c.strip() for c in cells))
         wide = {width: count for width, count in widths.items() if width > 1}
@@ -71,46 +74,62 @@ def read_lines(path: Path) -> Iterator[Line]:
     with path.open("r", encoding=encoding, errors="replace", newline="") as file:
         separator = separator_of(file.read(LOOKED_AT_CHARACTERS))
     with path.open("r", encoding=encoding, errors="replace", newline="") as file:
-        yield from _records(deque(), file, separator)
+        yield from _records(deque(), bounded_lines(file), separator)
 
 
-def _records(waiting: deque[str], file: Iterator[str], separator: str) -> Iterator[Line]:
-    csv.field_size_limit(LONGEST_CELL)
+def bounded_lines(file: TextIO, longest: int = LONGEST_LINE) -> Iterator[str | BrokenLine]:
+    """The lines of a text; one longer than `longest` is passed over without being held, and told as broken."""
+    while line := file.readline(longest + 1):
+        if len(line) <= longest:
+            yield line
+            continue
+        while line and not line.endswith(("\n", "\r")):
+            line = file.readline(longest)
+        yield BrokenLine(_TOO_LONG)
+
+
+_TOO_LONG = "Cette ligne est démesurée : plus d’un million de signes."
+
+
+def _records(waiting: deque[str | BrokenLine], file: Iterator[str | BrokenLine], separator: str) -> Iterator[Line]:
+    csv.field_size_limit(LONGEST_LINE)
     number = 0
     while True:
         line = waiting.popleft() if waiting else next(file, None)
         if line is None:
             return
         number += 1
-        if '"' not in line:
-            if len(line) > LONGEST_CELL:
-                yield number, BrokenLine("Cette ligne est démesurée : plus de cinq millions de signes.")
-            else:
-                yield number, line.rstrip("\r\n").split(separator)
+        if isinstance(line, BrokenLine):
+            yield number, line
             continue
-        text, held = line, [line]
-        while (row := _parsed(text, separator)) is None and len(held) < LONGEST_QUOTED_LINES:
-            following = waiting.popleft() if waiting else next(file, None)
-            if following is None:
+        if '"' not in line:
+            yield number, line.rstrip("\r\n").split(separator)
+            continue
+        text, held = line, 1
+        following: list[str | BrokenLine] = []
+        while (row := _parsed(text, separator)) is None and held < LONGEST_QUOTED_LINES:
+            another = waiting.popleft() if waiting else next(file, None)
+            if another is None:
                 break
-            held.append(following)
-            text += following
+            following.append(another)
+            if isinstance(another, BrokenLine) or len(text) + len(another) > LONGEST_LINE:
+                break
+            held += 1
+            text += another
         if row is None:
             # The quote never closes: this line is read as it stands, and the ones after it on their own.
-            waiting.extendleft(reversed(held[1:]))
+            waiting.extendleft(reversed(following))
             yield number, line.rstrip("\r\n").split(separator)
             continue
         yield number, row
-        number += len(held) - 1
+        number += held - 1
 
 
-def _parsed(text: str, separator: str) -> list[str] | BrokenLine | None:
+def _parsed(text: str, separator: str) -> list[str] | None:
     """The cells of one whole record; None when a quote is still open at its end."""
     try:
         return next(csv.reader([text], delimiter=separator, strict=True), [])
     except csv.Error as error:
         if "unexpected end of data" in str(error):
             return None
-        if "field larger" in str(error):
-            return BrokenLine("Une cellule est démesurée : plus de cinq millions de signes.")
     return next(csv.reader([text], delimiter=separator), [])

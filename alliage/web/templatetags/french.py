@@ -44,6 +44,12 @@ def lit(pieces: Iterable[tuple[str, bool]]) -> SafeString:
 
 
 @register.filter
+def life_class(record: Mapping[str, Any]) -> str:
+    """The CSS class of the life of an alliance: on, ended, or none."""
+    return {"active": "on", "ended": "ended"}.get(str(record.get("status")), "")
+
+
+@register.filter
 def life(record: Mapping[str, Any]) -> str:
     """« active, vue en 2023 »: what is known of the life of an alliance, and when it was last attested."""
     status, year = record.get("status") or "unknown", record.get("status_year")
@@ -61,6 +67,12 @@ def life(record: Mapping[str, Any]) -> str:
 def source_label(source: str) -> str:
     """« Le socle d’Alliage » for the records that come with the software, the name of the file's source else."""
     return "Le socle d’Alliage" if source == STARTER else source or "saisie dans l’éditeur"
+
+
+@register.filter
+def is_ours(file: str) -> bool:
+    """Whether a provenance names a file of the software's own content, which tells a reader nothing."""
+    return file.startswith("alliances/")
 
 
 @register.filter

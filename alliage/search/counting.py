@@ -1,0 +1,167 @@
+"""How many alliances answer a request, and how many have each value of each facet; remembered by generation."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Any, TypeVar  # Any: what the engine answers
+
+import tantivy
+
+from alliage.search.facets import FACETS, NONE
+from alliage.search.index import Generation
+from alliage.search.query import Clause, filter_clauses, whole
+from alliage.search.request import SearchRequest
+from alliage.vocabulary.places import gazetteer
+
+_KEPT_WITH_WORDS = 512
+# Lists without words (everything, a place, a form…) are asked by everybody and cost the most to count: what people type
+# never pushes them out.
+_KEPT_WITHOUT_WORDS = 2_048
+_DEPARTEMENTS = {"terms": {"field": "departement", "size": 130}}
+_Kept = TypeVar("_Kept")
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet and how many alliances have it, the facet's own filter set aside."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+class Remembered:
+    """Answers kept for their generation, the least recently asked forgotten first; shared by threads."""
+
+    def __init__(self) -> None:
+        self._shelves: dict[bool, OrderedDict[tuple[Any, ...], Any]] = {True: OrderedDict(), False: OrderedDict()}
+        self._most = {True: _KEPT_WITH_WORDS, False: _KEPT_WITHOUT_WORDS}
+        self._lock = Lock()
+
+    def get(self, key: tuple[Any, ...], worded: bool) -> Any:
+        """What is kept under a key, or None."""
+        shelf = self._shelves[worded]
+        with self._lock:
+            if key in shelf:
+                shelf.move_to_end(key)
+            return shelf.get(key)
+
+    def keep(self, key: tuple[Any, ...], worded: bool, value: _Kept) -> _Kept:
+        """Keeps and returns a value."""
+        shelf = self._shelves[worded]
+        with self._lock:
+            shelf[key] = value
+            while len(shelf) > self._most[worded]:
+                shelf.popitem(last=False)
+        return value
+
+    def made(self, key: tuple[Any, ...], worded: bool, make: Callable[[], _Kept]) -> _Kept:
+        """What is kept under a key, made at the first call."""
+        found = self.get(key, worded)
+        return found if found is not None else self.keep(key, worded, make())
+
+
+def _bare(request: SearchRequest) -> SearchRequest:
+    """A request without what changes no count."""
+    return replace(request, cursor="", sort="relevance", limit=1, near="")
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """The counts of one request on one generation; `text`: the clauses of its words, `required` how many must stand."""
+
+    generation: Generation
+    request: SearchRequest
+    text: list[Clause]
+    required: int
+    kept: Remembered
+
+    def _key(self, kind: str, request: SearchRequest) -> tuple[Any, ...]:
+        return (kind, self.generation.id, self.required, _bare(request).digest())
+
+    def _worded(self) -> bool:
+        return bool(self.request.q)
+
+    def known(self) -> int | None:
+        """The count of the list, when it was asked before."""
+        found: int | None = self.kept.get(self._key("count", self.request), self._worded())
+        return found
+
+    def learn(self, count: int) -> int:
+        """Keeps the count of the list, that a page gave."""
+        return self.kept.keep(self._key("count", self.request), self._worded(), count)
+
+    def count(self, request: SearchRequest | None = None) -> int:
+        """The number of alliances of this request, or of one with other filters."""
+        request = request or self.request
+        query = whole([*self.text, *filter_clauses(request)])
+        key = self._key("count", request)
+        return self.kept.made(key, self._worded(), lambda: count_of(self.generation.searcher, query))
+
+    def facets(self, names: Sequence[str]) -> dict[str, list[FacetValue]]:
+        """The values of these facets, the most frequent first, « non renseigné » last."""
+        free = tuple(n for n in names if n not in self.request.filters)
+        found = self._together(free) if free else {}
+        return {n: found[n] if n in found else self._alone(n) for n in names}
+
+    def _together(self, names: tuple[str, ...]) -> dict[str, list[FacetValue]]:
+        """The facets that no filter touches: one walk over the list counts them all."""
+
+        def make() -> dict[str, list[FacetValue]]:
+            told = self._aggregated(self.request, "", {n: _terms(n) for n in names})
+            return {n: _ordered(n, _counts(told[n]), ()) for n in names}
+
+        return self.kept.made((*self._key("facets", self.request), names), self._worded(), make)
+
+    def _alone(self, name: str) -> list[FacetValue]:
+        """A facet that is filtered: counted without its own filter, so that its other values can be chosen."""
+        own = self.request.filters[name]
+        others = replace(self.request, filters={n: v for n, v in self.request.filters.items() if n != name})
+
+        def make() -> list[FacetValue]:
+            asked = {name: _terms(name)} | ({"departement": _DEPARTEMENTS} if name == "place" else {})
+            told = self._aggregated(self.request, name, asked)
+            counts = _counts(told[name])
+            if name == "place":
+                counts |= _inside(own, _counts(told["departement"]))
+            for value in own:
+                if value not in counts:
+                    counts[value] = self.count(replace(others, filters={**others.filters, name: (value,)}))
+            return _ordered(name, counts, own)
+
+        return self.kept.made((*self._key("facet", others), name, own), self._worded(), make)
+
+    def _aggregated(self, request: SearchRequest, but: str, asked: dict[str, Any]) -> dict[str, Any]:
+        query = whole([*self.text, *filter_clauses(request, but=but)])
+        return dict(self.generation.searcher.aggregate(query, asked))
+
+
+def count_of(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
+    """How many alliances answer a query: counted by the engine without scoring any."""
+    return int(searcher.aggregate(query, {"number": {"value_count": {"field": "key"}}})["number"]["value"])
+
+
+def _terms(name: str) -> dict[str, Any]:
+    facet = FACETS[name]
+    return {"terms": {"field": facet.field, "size": facet.most}}
+
+
+def _counts(told: dict[str, Any]) -> dict[str, int]:
+    return {str(b["key"]): int(b["doc_count"]) for b in told["buckets"]}
+
+
+def _ordered(name: str, counts: dict[str, int], own: tuple[str, ...]) -> list[FacetValue]:
+    facet = FACETS[name]
+    values = [FacetValue(value, facet.label(value), number, value in own) for value, number in counts.items()]
+    return sorted(values, key=lambda v: (v.value == NONE, -v.count, v.label))
+
+
+def _inside(chosen: tuple[str, ...], counts: dict[str, int]) -> dict[str, int]:
+    """Départements of the chosen regions, counted: the next step down."""
+    regions = {p.region for token in chosen if (p := gazetteer().token(token))}
+    places = ((gazetteer().token(token), number) for token, number in counts.items())
+    return {place.token: number for place, number in places if place and place.region in regions}
