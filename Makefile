@@ -23,7 +23,7 @@ check: tools .venv/dev.stamp $(VENDOR)/htmx.min.js ## format, lint, types, impor
 	$(BIN)/python -m alliage.vocabulary
 	$(BIN)/pytest -n 2 --dist loadfile
 
-audit: tools .venv/dev.stamp ## known vulnerabilities of the locked versions; asks pypi.org and the npm registry (docs/operate.md)
+audit: tools .venv/dev.stamp ## known vulnerabilities of the locked versions; asks the Python and npm registries (docs/operate.md)
 	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements/run.txt
 	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements/dev.txt
 	npm audit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -106,3 +107,29 @@ def shared_files() -> Iterator[Path]:
     if not folder.exists():
         pytest.skip("Le dossier de référence ../shared n’est pas là : ce test le compare en plus.")
     return folder
+
+
+@pytest.fixture
+def new_database() -> Iterator[Callable[[], str]]:
+    """Addresses of new empty databases on the PostgreSQL of the tests; empty addresses (SQLite) without it."""
+    server = os.environ.get("ALLIAGE_TEST_POSTGRES", "")
+    made: list[str] = []
+
+    def new() -> str:
+        if not server:
+            return ""
+        import psycopg
+
+        name = f"alliage_test_{uuid.uuid4().hex[:10]}"
+        with psycopg.connect(server, autocommit=True) as link:
+            link.execute(f"create database {name}")
+        made.append(name)
+        return f"{server.rsplit('/', 1)[0]}/{name}"
+
+    yield new
+    if made:
+        import psycopg
+
+        with psycopg.connect(server, autocommit=True) as link:
+            for name in made:
+                link.execute(f"drop database {name} with (force)")

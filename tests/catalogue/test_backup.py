@@ -6,9 +6,8 @@ import json
 import os
 import subprocess
 import sys
-import uuid
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,38 +18,12 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def databases() -> Iterator[Callable[[], str]]:
-    """Addresses of new empty databases on the PostgreSQL of the tests; empty addresses (SQLite) without it."""
-    server = os.environ.get("ALLIAGE_TEST_POSTGRES", "")
-    made: list[str] = []
-
-    def new() -> str:
-        if not server:
-            return ""
-        import psycopg
-
-        name = f"alliage_backup_{uuid.uuid4().hex[:10]}"
-        with psycopg.connect(server, autocommit=True) as link:
-            link.execute(f"create database {name}")
-        made.append(name)
-        return f"{server.rsplit('/', 1)[0]}/{name}"
-
-    yield new
-    if made:
-        import psycopg
-
-        with psycopg.connect(server, autocommit=True) as link:
-            for name in made:
-                link.execute(f"drop database {name} with (force)")
-
-
-@pytest.fixture
-def installation(tmp_path: Path, databases: Callable[[], str]) -> Callable[[str], Run]:
+def installation(tmp_path: Path, new_database: Callable[[], str]) -> Callable[[str], Run]:
     """A way to run `alliage` in an installation of its own, by name."""
     addresses: dict[str, str] = {}
 
     def at(name: str) -> Run:
-        address = addresses.setdefault(name, databases())
+        address = addresses.setdefault(name, new_database())
 
         def run(*words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
             environment = {k: v for k, v in os.environ.items() if not k.startswith(("ALLIAGE_", "DJANGO_"))}

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import os
 import random
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,35 +21,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def database() -> Iterator[Callable[[], str]]:
-    """Addresses of new empty bases on the PostgreSQL of the tests; empty addresses (SQLite) without it."""
-    server = os.environ.get("ALLIAGE_TEST_POSTGRES", "")
-    made: list[str] = []
-
-    def new() -> str:
-        if not server:
-            return ""
-        import psycopg
-
-        name = f"alliage_resilience_{uuid.uuid4().hex[:10]}"
-        with psycopg.connect(server, autocommit=True) as link:
-            link.execute(f"create database {name}")
-        made.append(name)
-        return f"{server.rsplit('/', 1)[0]}/{name}"
-
-    yield new
-    if made:
-        import psycopg
-
-        with psycopg.connect(server, autocommit=True) as link:
-            for name in made:
-                link.execute(f"drop database {name} with (force)")
-
-
-@pytest.fixture
-def installation(tmp_path: Path, database: Callable[[], str]) -> Made:
+def installation(tmp_path: Path, new_database: Callable[[], str]) -> Made:
     """Makes an empty installation of that name."""
-    return lambda name: Installation(tmp_path / name, database())
+    return lambda name: Installation(tmp_path / name, new_database())
 
 
 def written(path: Path, rows: int, *, seed: int = 5) -> Path:
