@@ -11,7 +11,8 @@ from typing import Any  # figures are JSON
 from benchmarks.machine import HOUSE
 
 DOCS = HOUSE / "docs"
-FIGURES, PAGE, NOTES = DOCS / "performance.json", DOCS / "performance.md", Path(__file__).parent / "notes.md"
+FIGURES, PAGE = DOCS / "performance.json", DOCS / "performance.md"
+NOTES = tuple(Path(__file__).parent / name for name in ("notes.md", "resilience.md"))
 WIDTH, HEIGHT, LEFT, FOOT = 560, 220, 60, 34
 INKS = ("#1f5f8b", "#b5541c", "#3d7a3d")
 
@@ -23,7 +24,7 @@ def write() -> None:
     told = json.loads(FIGURES.read_text("utf-8"))
     sizes = {int(size): found for size, found in told["sizes"].items()}
     parts = [_opening(told["machine"]), _targets(sizes), _imports(sizes), _search(sizes), _pages(sizes)]
-    PAGE.write_text("\n\n".join([*parts, NOTES.read_text("utf-8").strip()]) + "\n", "utf-8")
+    PAGE.write_text("\n\n".join([*parts, *(notes.read_text("utf-8").strip() for notes in NOTES)]) + "\n", "utf-8")
     for name, title, unit, lines in _curves(sizes):
         (DOCS / f"performance-{name}.svg").write_text(curve(title, unit, lines), "utf-8")
 

@@ -15,7 +15,7 @@ from alliage.search.request import SearchRequest
 from alliage.search.shared import search_in
 
 log = logging.getLogger(__name__)
-LATE_SECONDS = 60  # the writer looks twice a second; one commit of a long backlog takes a few seconds
+LATE_SECONDS = 60  # the writer looks four times a second; one commit of a long backlog takes a few seconds
 
 
 @never_cache
