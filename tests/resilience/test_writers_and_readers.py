@@ -258,3 +258,19 @@ def test_one_file_imported_three_times_at_once_gives_each_row_once(installation:
     told = [json.loads(report.read_text("utf-8")) for report in reports]
     assert sorted((t["created"], t["unchanged"]) for t in told) == [(0, 1_500), (0, 1_500), (1_500, 0)]
     made.run("check")
+
+
+def test_a_probable_double_is_seen_though_its_like_is_not_committed_yet(installation: Made, tmp_path: Path) -> None:
+    made = installation("first")
+    titles = {"base": "Marché de plein vent", "one": "Jardin partagé de Figeac", "two": "Jardin partagé à Figeac"}
+    for name, title in titles.items():
+        row = f"{title};Association du Célé | Ville de Figeac"
+        (tmp_path / f"{name}.csv").write_text(f"titre;partenaires\n{row}\n", "utf-8")
+    made.run("import", str(tmp_path / "base.csv"))  # the partners are there: only the likeness tells the double
+    slow = made.start(str(tmp_path / "one.csv"), "6", module="tests.resilience.slow_writer")
+    assert slow.stdout
+    assert slow.stdout.readline() == "written\n"
+    done = made.run("import", str(tmp_path / "two.csv"))
+    told, _ = slow.communicate(timeout=60)
+    assert slow.returncode == 0, told
+    assert "1 mises de" in done.stdout.replace("\n", " "), done.stdout
