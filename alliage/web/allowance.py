@@ -65,8 +65,9 @@ class Allowance:
         names = [held for held, _ in slots]
         at = names.index(name) if name in names else min(range(SLOTS), key=lambda n: slots[n][1])
         owed_until = slots[at][1] if slots[at][0] == name else now
-        # Nothing can be owed for longer than the whole period, unless the clock was set back: then nothing is owed.
-        owed = owed_until - now if now < owed_until <= now + rule.seconds else 0.0
+        # Nothing can be owed for longer than the whole period (and its rounding), unless the clock was set back: then
+        # nothing is owed.
+        owed = owed_until - now if now < owed_until <= now + rule.seconds + 1 else 0.0
         each = rule.seconds / rule.number
         if (wait := owed + each - rule.seconds) > 1e-6:
             return wait

@@ -32,7 +32,7 @@ def test_no_stretch_of_time_lets_more_through_than_the_rule_says(tmp_path_factor
     for pause in pauses:
         now += pause
         wait = allowance.spend("someone", rule, now)
-        assert 0 <= wait <= seconds
+        assert 0 <= wait <= seconds + 1e-3
         if not wait:
             passed.append(now)
     for first, start in enumerate(passed):
