@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from alliage.before_work import must_be_free, must_be_read, must_be_written, port_asked, read_mapping, say, stop
 from alliage.exports.whole_file import BeingWritten, whole_file
@@ -111,7 +112,7 @@ def serve(
 def work(once: Annotated[bool, typer.Option("--once", help="Un tour, puis fin.")] = False) -> None:
     """Met l’index à jour dès que le catalogue change."""
     _ready()
-    from alliage.serving import keep_index
+    from alliage.indexing import keep_index
 
     keep_index(once=once, say=say.print)
 
@@ -143,37 +144,45 @@ def import_(
     from alliage.catalogue.actions.reports import Report
     from alliage.catalogue.journal import Author
     from alliage.catalogue.models import SavedMapping
+    from alliage.indexing import IndexBehind
     from alliage.intake.drafts import Unreadable
     from alliage.intake.mapping import absent_columns, is_path
     from alliage.intake.pipeline import open_batch, shown_name
 
     total = Report()
-    for path in paths:
-        name = shown_name(source or path.stem)
-        saved = SavedMapping.objects.filter(source=name[:100]).values_list("mapping", flat=True).first()
-        sound = {column: to for column, to in (saved or {}).items() if is_path(to)} or None
-        used = mapping if mapping is not None else sound
-        try:
-            batch = open_batch(path, source=name, mapping=used)
-            columns = (*batch.mapping, *batch.unmapped_columns)
-            if used and (columns or mapping) and (issue := absent_columns(used, columns, path.name)):
-                batch.issues.append(issue)
-            with _bar() as bar:
-                task = bar.add_task(escape(shown_name(path.name)), total=batch.total)
-                part = receive(
-                    batch=batch,
-                    by=Author("alliage import"),
-                    at=timezone.now(),
-                    publish=publish,
-                    dry_run=dry_run,
-                    progress=lambda n, task=task: bar.advance(task, n),  # type: ignore[misc]
-                )
-        except Unreadable as error:
-            total.note(error.issue)
-            continue
-        total.add(part)
-    if not dry_run:
-        _catch_up_or_say()
+    with IndexBehind() as behind:
+
+        def received(number: int, bar: Progress, task: TaskID) -> None:
+            bar.advance(task, number)
+            if not dry_run:
+                behind.rows_stored(number)
+
+        for path in paths:
+            name = shown_name(source or path.stem)
+            saved = SavedMapping.objects.filter(source=name[:100]).values_list("mapping", flat=True).first()
+            sound = {column: to for column, to in (saved or {}).items() if is_path(to)} or None
+            used = mapping if mapping is not None else sound
+            try:
+                batch = open_batch(path, source=name, mapping=used)
+                columns = (*batch.mapping, *batch.unmapped_columns)
+                if used and (columns or mapping) and (issue := absent_columns(used, columns, path.name)):
+                    batch.issues.append(issue)
+                with _bar() as bar:
+                    task = bar.add_task(escape(shown_name(path.name)), total=batch.total)
+                    part = receive(
+                        batch=batch,
+                        by=Author("alliage import"),
+                        at=timezone.now(),
+                        publish=publish,
+                        dry_run=dry_run,
+                        progress=partial(received, bar=bar, task=task),
+                    )
+            except Unreadable as error:
+                total.note(error.issue)
+                continue
+            total.add(part)
+        if not dry_run:
+            _catch_up_or_say()
     told = total.as_dict()
     if report:
         with whole_file(report) as path:

@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable
-from types import FrameType
-
 from django.conf import settings
 from django.core.management import call_command
-from django.db import close_old_connections, connections
+from django.db import connections
 from granian import Granian
 from granian.constants import Interfaces
 
-from alliage.search import writing
-
-RESTART_SECONDS = 1.0
-LOOK_SECONDS = 0.25  # between two looks at what changed; one look costs 2 ms
-RETRY_SECONDS = 5.0
-FAILURES_BEFORE_REBUILD = 3
-END_SECONDS = 10
-SERVED_BY = "ALLIAGE_SERVED_BY"  # for the process `work` alone: the id of the `serve` that started it
-Say = Callable[[str], None]
+from alliage.indexing import END_SECONDS, Say, WorkBeside
 
 
 def serve_site(*, host: str, port: int, workers: int, say: Say) -> None:
@@ -54,74 +37,3 @@ def collect_static() -> None:
     whole = settings.HOME / "static.whole"
     call_command("collectstatic", interactive=False, verbosity=0, clear=not whole.exists())
     whole.touch()
-
-
-class WorkBeside:
-    """`alliage work` in a process of its own, started again whenever it ends, until `stop`."""
-
-    def __init__(self, say: Say) -> None:
-        self._say = say
-        self._lock = threading.Lock()
-        self._stopping = threading.Event()
-        self._process = self._start()
-        threading.Thread(target=self._watch, name="work-beside", daemon=True).start()
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, SERVED_BY: str(os.getpid())}
-        return subprocess.Popen([sys.executable, "-m", "alliage.cli", "work"], env=environment)
-
-    def _watch(self) -> None:
-        while True:
-            code = self._process.wait()
-            if self._stopping.wait(RESTART_SECONDS):
-                return
-            with self._lock:
-                if self._stopping.is_set():
-                    return
-                self._say(f"« alliage work » s’est arrêté (code {code}) : il est relancé.")
-                self._process = self._start()
-
-    def stop(self) -> None:
-        """Ends the process, by force when it does not end by itself."""
-        with self._lock:
-            self._stopping.set()
-            self._process.terminate()
-        try:
-            self._process.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-
-def keep_index(*, once: bool, say: Say) -> None:
-    """Catches the index up as soon as the catalogue changes, until SIGTERM or until the parent process is gone.
-
-    Ending in the middle of a commit is safe, so that a signal ends it at once. An index that cannot be caught up
-    several times running is made anew.
-    """
-    # Told by the parent itself: one that is killed while this process starts is already gone from os.getppid().
-    parent = int(os.environ.get(SERVED_BY) or os.getppid())
-    signal.signal(signal.SIGTERM, _end)
-    signal.signal(signal.SIGINT, _end)
-    failures = 0
-    while True:
-        try:
-            if failures and failures % FAILURES_BEFORE_REBUILD == 0:
-                writing.rebuild(settings.INDEX_DIR)
-            else:
-                writing.catch_up(settings.INDEX_DIR)
-            failures = 0
-        except writing.IndexBusy:
-            pass
-        except Exception as error:  # the index is disposable: say it, wait, try again
-            failures += 1
-            say(f"Index : {error}. Nouvel essai dans cinq secondes.")
-            time.sleep(0 if once else RETRY_SECONDS)
-        close_old_connections()
-        if once or os.getppid() != parent:
-            return
-        time.sleep(LOOK_SECONDS)
-
-
-def _end(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(0)

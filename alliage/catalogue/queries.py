@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any  # records are JSON
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Max, Prefetch, Q, QuerySet
 
 from alliage.catalogue.journal import current_revision
 from alliage.catalogue.models import Alliance, Change, ImportBatch, Organisation, Role, Tombstone
@@ -93,9 +93,13 @@ def alliances_changed_since(revision: int, *, page: int = 1_000) -> Iterator[lis
 
 
 def published_pages(*, page: int = 1_000) -> Iterator[list[Stored]]:
-    """Every published alliance in pages by key: a long read never holds one long query."""
+    """Every published alliance of this moment in pages by key: a long read never holds one long query.
+
+    Those created after the first page are left out: a reader never runs behind a writer that goes on.
+    """
     last_id = 0
-    while found := read_stored(published().filter(id__gt=last_id).order_by("id")[:page]):
+    rows = published().filter(id__lte=Alliance.objects.aggregate(last=Max("id"))["last"] or 0)
+    while found := read_stored(rows.filter(id__gt=last_id).order_by("id")[:page]):
         last_id = found[-1].number
         yield found
 

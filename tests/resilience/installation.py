@@ -134,18 +134,7 @@ class Site:
 
     def processes(self) -> dict[int, str]:
         """Id → command of every living process of the site."""
-        found = {}
-        for folder in Path("/proc").iterdir():
-            if not folder.name.isdecimal():
-                continue
-            try:
-                state = (folder / "stat").read_text().rpartition(")")[2].split()
-                command = (folder / "cmdline").read_text().replace("\0", " ").strip()
-            except OSError:
-                continue
-            if int(state[2]) == self.group and state[0] != "Z":
-                found[int(folder.name)] = command
-        return found
+        return processes_of(self.group)
 
     def works(self) -> list[int]:
         """The ids of the background catch-ups."""
@@ -157,6 +146,22 @@ class Site:
 
 def _lowered(headers: Any) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
+
+
+def processes_of(group: int) -> dict[int, str]:
+    """Id → command of every living process of a process group."""
+    found = {}
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdecimal():
+            continue
+        try:
+            state = (folder / "stat").read_text().rpartition(")")[2].split()
+            command = (folder / "cmdline").read_text().replace("\0", " ").strip()
+        except OSError:
+            continue
+        if int(state[2]) == group and state[0] != "Z":
+            found[int(folder.name)] = command
+    return found
 
 
 def kill_group(process: subprocess.Popen[Any]) -> None:

@@ -8,7 +8,7 @@ import signal
 from pathlib import Path
 
 from tests.resilience.conftest import Made, written
-from tests.resilience.installation import eventually
+from tests.resilience.installation import eventually, kill_group, processes_of
 
 
 def test_several_web_workers_have_one_catch_up_and_both_kinds_are_started_again(installation: Made) -> None:
@@ -98,3 +98,18 @@ def test_two_exports_to_one_file_never_mix(installation: Made, tmp_path: Path) -
         assert process.returncode == 0 or "Un autre processus écrit" in told.replace("\n", " ")
     assert 0 in codes
     assert json.loads(out.read_text("utf-8"))["count"] == 2_000
+
+
+def test_the_index_follows_a_long_import_and_a_killed_import_leaves_nobody_behind(
+    installation: Made, tmp_path: Path
+) -> None:
+    made, table = installation("long"), written(tmp_path / "alliances.csv", 9_000)
+    process = made.start("import", str(table), "--publish")
+    try:
+        assert eventually(lambda: any(c.endswith(" work") for c in processes_of(process.pid).values()), 60)
+        os.kill(process.pid, signal.SIGKILL)
+        assert eventually(lambda: not processes_of(process.pid), 15), processes_of(process.pid)
+    finally:
+        kill_group(process)
+    made.run("import", str(table), "--publish")
+    made.run("check")
