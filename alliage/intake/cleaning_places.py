@@ -8,18 +8,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from alliage.intake.cleaning import Problem, split_strong
+from alliage.vocabulary.place_reading import communes_of_code
 from alliage.vocabulary.places import Place, gazetteer
 from alliage.vocabulary.terms import terms
 
 _SHOWN = 5
-_DRESS = re.compile(
-    r"^(?:(?:la |le )?(?:ville|mairie|commune|d[ée]partement|r[ée]gion|agglom[ée]ration|territoire)"
-    r"(?: (?:de la|de l['’ ]|du|des|de|d['’])\s*| )|(?:le|la|les) |l['’])",
-    re.IGNORECASE,
-)
-_ARRONDISSEMENT = re.compile(
-    r"^(Paris|Lyon|Marseille)\s+(?:\d{1,2}\s*(?:er|e|è|ème|eme)?|[IVX]+e?)\b.*$", re.IGNORECASE
-)
+_DRESS = re.compile(r"^(?:territoire (?:de la |de l['’]\s?|du |des |de |d['’])|(?:le|la|les) |l['’])", re.IGNORECASE)
 _COMMAS = re.compile(r"\s*,\s*(?![^()]*\))")
 
 
@@ -27,13 +21,17 @@ _COMMAS = re.compile(r"\s*,\s*(?![^()]*\))")
 class PlacesFound:
     """Places in the order written; `scale` when a cell says « national » rather than a place.
 
-    `around`: those that only say in which région, département or EPCI the others lie.
+    `around`: those that only say in which région, département or EPCI the others lie; of a former région, the départements.
     """
 
     places: list[Place] = field(default_factory=list)
     around: list[Place] = field(default_factory=list)
+    former: list[Sequence[Place]] = field(default_factory=list)  # the places that a former région is together
     problems: list[tuple[str, Problem]] = field(default_factory=list)  # path of the column, problem
     scale: str | None = None
+    formerly: list[str] = field(
+        default_factory=list
+    )  # paths of columns written with former codes or names: kept as written
 
     def add(self, place: Place) -> None:
         if place not in self.places:
@@ -43,6 +41,9 @@ class PlacesFound:
         """The places as a draft holds them: one around another of the row is left out, it is known from that one."""
         places = [*self.places, *(p for p in self.around if p not in self.places)]
         inside = [above for p in places for above in gazetteer().ancestors(p) if above != p]
+        for group in self.former:
+            if any(p not in group and _within(p, group) for p in places):
+                inside += [p for p in group if p not in self.places]
         return [
             {"level": p.level, "code": p.code, "name": p.name} for p in places if p in self.places or p not in inside
         ]
@@ -61,19 +62,15 @@ def places_of_row(cells: Mapping[str, Sequence[str]]) -> PlacesFound:
             options: Sequence[Place] = [p for p in _options(item, level) if p.level == level] or _options(item)
             if len(options) == 1:
                 around.append(options[0])
+            elif parts := gazetteer().together(item):
+                found.former.append(parts)
+                around += [p for p in parts if p not in around]
             elif scale := terms("scales").find(item):
                 found.scale = scale
             else:
                 found.problems.append((path, _problem(item, options)))
-    coded = [
-        (item, place)
-        for item in _items(cells.get("places.code", ()))
-        for place in [gazetteer().get("commune", _code(item)) or gazetteer().get("epci", _code(item))]
-    ]
-    found.problems += [("places.code", _problem(item, [])) for item, place in coded if place is None]
-    communes = [place for _, place in coded if place]
-    for place in communes:
-        found.add(place)
+    named = [(path, item) for path in ("places.commune", "places") for item in _items(cells.get(path, ()))]
+    communes = _add_coded(found, _items(cells.get("places.code", ())), [n for p, n in named if p == "places.commune"])
     near = [p for item in _items(cells.get("places.postcode", ())) for p in gazetteer().postcode(_code(item))]
     for address in cells.get("places.address", ()):
         if match := re.search(r"\b(\d{5})\s+([^\d,;]+)", address):
@@ -81,14 +78,49 @@ def places_of_row(cells: Mapping[str, Sequence[str]]) -> PlacesFound:
             near += gazetteer().postcode(match[1])
             if len(options) == 1:
                 found.add(options[0])
-    named = [(path, item) for path in ("places.commune", "places") for item in _items(cells.get(path, ()))]
     if not (communes and len(communes) >= sum(path == "places.commune" for path, _ in named)):
         _add_named(found, named, around, near)
     else:
         _add_named(found, [n for n in named if n[0] == "places"], around, near)
+    for path, written in cells.items():
+        if any(gazetteer().formerly(item) for item in _items(written)):
+            found.formerly.append(path)
     if not found.places and not named:
         _add_postcodes(found, cells.get("places.postcode", ()), around)
     return found
+
+
+def _add_coded(found: PlacesFound, codes: list[str], names: list[str]) -> list[Place]:
+    """The places of the codes. A code wins over the name beside it, unless the name is that of a commune which left the
+    code's, or the code is the name's postcode; where the two say different places the report tells it."""
+    beside = names if len(names) == len(codes) else [""] * len(codes)
+    taken: list[Place] = []
+    for item, name in zip(codes, beside, strict=True):
+        code = _code(item)
+        options = communes_of_code(gazetteer(), code) or gazetteer().epci_of_code(code)
+        named = _options(name, "commune") if name else ()
+        options = options or [p for p in gazetteer().postcode(code) if p in named]
+        if len(options) != 1:
+            found.problems.append(("places.code", _problem(item, options)))
+            continue
+        if named and not _within(options[0], named):
+            others = [p for p in (*gazetteer().heirs(code), *gazetteer().postcode(code)) if p in named]
+            if len(others) == 1:
+                options = others
+            else:
+                found.problems.append(("places.code", _disagreement(item, options[0], name)))
+        taken.append(options[0])
+        found.add(options[0])
+    return taken
+
+
+def _disagreement(code: str, place: Place, name: str) -> Problem:
+    label = gazetteer().label(place)
+    return Problem(
+        code,
+        f"Ce code est celui d’un autre lieu, {label}\u00a0: le nom à côté dit «\u00a0{name}\u00a0».",
+        f"{label} est gardé\u00a0; corrigez le code ou le nom.",
+    )
 
 
 def _add_named(found: PlacesFound, named: list[tuple[str, str]], around: list[Place], near: list[Place]) -> None:
@@ -99,6 +131,9 @@ def _add_named(found: PlacesFound, named: list[tuple[str, str]], around: list[Pl
                 options = [p for p in options if _within(p, narrower)] or options
         if len(options) == 1:
             found.add(options[0])
+        elif options and (parts := gazetteer().together(item)):
+            for place in parts:
+                found.add(place)
         elif scale := terms("scales").find(item):
             found.scale = scale
         else:
@@ -139,11 +174,12 @@ def _items(cells: Sequence[str]) -> list[str]:
 def _options(item: str, level: str = "") -> Sequence[Place]:
     """What an item may be; a level prefers the places of that level."""
     places = gazetteer()
-    for said in (item, _ARRONDISSEMENT.sub(r"\1", item), _DRESS.sub("", item)):
+    if level in ("region", "departement") and re.fullmatch(r"\d{1,3}|2[ABab]", item.strip()):
+        code = item.strip().upper().zfill(2)
+        return [place] if (place := places.get(level, code)) else ()
+    for said in dict.fromkeys((item, _DRESS.sub("", item))):
         if level and (same := places.named(said, level=level)):
             return same
-        if level == "departement" and re.fullmatch(r"\d", said.strip()):
-            said = f"0{said.strip()}"
         if options := places.resolve(said):
             return options
     return ()
@@ -156,6 +192,6 @@ def _problem(item: str, options: Sequence[Place]) -> Problem:
             "Ce lieu n’est pas connu.",
             "Écrivez un code INSEE, ou « Commune (département) » ; d’ici là le texte est gardé avec la fiche.",
         )
-    several = ", ".join(gazetteer().label(p) for p in options[:_SHOWN])
+    several = ", ".join(gazetteer().label_for(p, item) for p in options[:_SHOWN])
     more = f"… ({len(options)} possibles)" if len(options) > _SHOWN else ""
     return Problem(item, "Plusieurs lieux portent ce nom ou ce code.", f"Dites lequel : {several}{more}.")

@@ -241,6 +241,10 @@ def _draw_places(drawing: _Drawing) -> None:
     found = places_of_row(cells)
     for path, problem in found.problems:
         drawing.note(columns[path], problem)
+    for path in found.formerly:  # shown at today's boundaries, kept as written
+        for column, at in drawing.guess.paths.items():
+            if at == path and drawing.row.cells.get(column):
+                drawing.raw[column] = drawing.row.cells[column]
     if places := found.as_values():
         drawing.values["places"] = places
     if found.scale:

@@ -1,0 +1,46 @@
+"""The shape of one place. All of them, and how they are found: `places`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+def curly(name: str) -> str:
+    """Straight apostrophes made curly."""
+    return name.replace("'", "’")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of the current division. `token` (« commune:69123 ») names it in addresses and the index."""
+
+    level: str
+    code: str
+    name: str
+    departement: str = ""
+    region: str = ""
+    epci: str = ""
+    population: int | None = None
+    postcodes: tuple[str, ...] = ()
+    kind: str = ""  # of an EPCI: CC, CA, CU, METRO, MET69
+    area_km2: float | None = None
+    point: tuple[float, float] | None = None  # longitude, latitude: inside its contour
+
+    @property
+    def token(self) -> str:
+        return f"{self.level}:{self.code}"
+
+    @property
+    def shown(self) -> str:
+        """Its name as a page shows it, with the curly apostrophes that official lists do not write."""
+        return curly(self.name)
+
+    @property
+    def density(self) -> float | None:
+        """Inhabitants a square kilometre, where both are known."""
+        return self.population / self.area_km2 if self.population and self.area_km2 else None
+
+    @property
+    def overseas(self) -> bool:
+        """Whether it lies in an overseas département, région or collectivity (codes 971 and on; régions 01 to 06, of three signs for a collectivity)."""
+        return self.departement[:2] in ("97", "98") or len(self.region) == 3 or "01" <= self.region <= "06"
