@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any  # parameters and records are JSON
+from typing import Any  # records are JSON
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -13,11 +13,12 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
 from alliage import __version__
+from alliage.api.on_the_map import on_the_map
+from alliage.api.parameters import ANYWHERE, ERRORS, FILTERS, PAGING
 from alliage.api.shapes import (
     AllianceDetail,
     AllianceLine,
     AllianceList,
-    ProblemAnswer,
     Suggestions,
     TypologyShape,
 )
@@ -27,7 +28,7 @@ from alliage.search.index import IndexUnavailable, shortage
 from alliage.search.request import BadRequest, read_request
 from alliage.search.results import CursorExpired, Hit
 from alliage.search.shared import search_in
-from alliage.search.suggest import suggest
+from alliage.search.suggest import suggest, suggest_places
 from alliage.vocabulary.typology import typology
 
 api = NinjaAPI(
@@ -38,67 +39,7 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
-# Any address may be too long, asked too often, or asked while the index is being made.
-_ANYWHERE = {400: ProblemAnswer, 429: ProblemAnswer, 503: ProblemAnswer}
-_ERRORS = {**_ANYWHERE, 404: ProblemAnswer, 410: ProblemAnswer}
-# The address parameters, described once for OpenAPI; they are read by search.request, as for the pages.
-_MANY = (
-    "mode",
-    "trend",
-    "domain",
-    "actor_kind",
-    "actor_size",
-    "role",
-    "place",
-    "sdg",
-    "status",
-    "scale",
-    "collection",
-    "lessons",
-    "fragility",
-    "documentation",
-)
-_PARAMETERS: list[dict[str, Any]] = [
-    {
-        "name": "q",
-        "in": "query",
-        "schema": {"type": "string"},
-        "description": "mots, « expression exacte », -exclu, champ:valeur",
-    },
-    *(
-        {
-            "name": name,
-            "in": "query",
-            "schema": {"type": "array", "items": {"type": "string"}},
-            "explode": True,
-            "description": "répété = OU ; « none » = non renseigné",
-        }
-        for name in _MANY
-    ),
-    *({"name": name, "in": "query", "schema": {"type": "integer"}} for name in ("year_min", "year_max")),
-    {
-        "name": "near",
-        "in": "query",
-        "schema": {"type": "string"},
-        "description": "lieu de qui cherche : rapproche sans filtrer",
-    },
-    {
-        "name": "organisation",
-        "in": "query",
-        "schema": {"type": "string"},
-        "description": "identifiant d’une organisation : ses alliances",
-    },
-    {
-        "name": "id",
-        "in": "query",
-        "schema": {"type": "array", "items": {"type": "string"}},
-        "explode": True,
-        "description": "identifiants choisis, cent au plus",
-    },
-    {"name": "sort", "in": "query", "schema": {"type": "string", "enum": ["relevance", "recent", "title"]}},
-    {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 100}},
-    {"name": "cursor", "in": "query", "schema": {"type": "string"}},
-]
+api.add_router("", on_the_map)
 
 
 def problem(request: HttpRequest, status: int, code: str, message: str, field: str | None = None) -> HttpResponse:
@@ -151,8 +92,8 @@ def lines_of(hits: Sequence[Hit], request: HttpRequest) -> list[dict[str, Any]]:
 
 @api.get(
     "/alliances",
-    response={200: AllianceList, **_ERRORS},
-    openapi_extra={"parameters": _PARAMETERS},
+    response={200: AllianceList, **ERRORS},
+    openapi_extra={"parameters": [*FILTERS, *PAGING]},
     url_name="alliances",
 )
 def alliances(request: HttpRequest) -> Any:
@@ -173,7 +114,7 @@ def alliances(request: HttpRequest) -> Any:
     return HttpResponse(json.dumps(told, ensure_ascii=False), content_type="application/json; charset=utf-8")
 
 
-@api.get("/alliances/{slug:id}", response={200: AllianceDetail, **_ERRORS}, url_name="alliance")
+@api.get("/alliances/{slug:id}", response={200: AllianceDetail, **ERRORS}, url_name="alliance")
 def alliance(request: HttpRequest, id: str) -> Any:
     """La fiche entière, avec ses sources et sa provenance ; un ancien identifiant répond 301."""
     found, moved = queries.alliance_by_slug(id)
@@ -190,7 +131,7 @@ def alliance(request: HttpRequest, id: str) -> Any:
     }
 
 
-@api.get("/typology", response={200: TypologyShape, **_ANYWHERE}, url_name="typology")
+@api.get("/typology", response={200: TypologyShape, **ANYWHERE}, url_name="typology")
 def typology_(request: HttpRequest) -> Any:
     """La typologie, avec le nombre d’alliances de chaque forme et de chaque tendance."""
     counts, known = search_in(settings.INDEX_DIR).matrix(), typology()
@@ -218,10 +159,14 @@ def typology_(request: HttpRequest) -> Any:
     }
 
 
-@api.get("/suggest", response={200: Suggestions, **_ANYWHERE}, url_name="suggest")
-def suggestions(request: HttpRequest, q: str = "") -> Any:
-    """Alliances, organisations, tendances, domaines et lieux dont le nom commence ainsi."""
-    found = suggest(search_in(settings.INDEX_DIR).reader, q[:200])
+@api.get("/suggest", response={200: Suggestions, **ANYWHERE}, url_name="suggest")
+def suggestions(request: HttpRequest, q: str = "", kind: str = "") -> Any:
+    """Alliances, organisations, tendances, domaines et lieux dont le nom commence ainsi.
+
+    `kind=place` : les lieux seuls, par nom d’aujourd’hui ou d'autrefois, code postal (toutes ses communes) ou code.
+    """
+    reader = search_in(settings.INDEX_DIR).reader
+    found = suggest_places(q[:200]) if kind == "place" else suggest(reader, q[:200])
     return {
         "results": [
             {"kind": s.kind, "label": s.label, "value": s.value, "note": s.note, "url": _address(s.kind, s.value)}

@@ -161,3 +161,23 @@ class TypologyShape(Schema):
     stances: list[dict[str, str]]
     modes: list[ModeShape]
     eras: list[EraShape]
+
+
+class MapCluster(Schema):
+    """A territory on the map: how many alliances of the list it holds, by form, and the page that lists them."""
+
+    token: str
+    name: str
+    count: int
+    modes: dict[str, int]
+    longitude: float
+    latitude: float
+    url: str
+
+
+class MapAnswer(Schema):
+    """A list on the map; `unplaced` of its `count` alliances have no point at this level."""
+
+    count: int
+    unplaced: int
+    clusters: list[MapCluster]

@@ -37,9 +37,9 @@ class FacetValue:
 class Remembered:
     """Answers kept for their generation, the least recently asked forgotten first; shared by threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, with_words: int = _KEPT_WITH_WORDS, without_words: int = _KEPT_WITHOUT_WORDS) -> None:
         self._shelves: dict[bool, OrderedDict[tuple[Any, ...], Any]] = {True: OrderedDict(), False: OrderedDict()}
-        self._most = {True: _KEPT_WITH_WORDS, False: _KEPT_WITHOUT_WORDS}
+        self._most = {True: with_words, False: without_words}
         self._lock = Lock()
 
     def get(self, key: tuple[Any, ...], worded: bool) -> Any:
@@ -101,6 +101,21 @@ class Counting:
         query = whole([*self.text, *filter_clauses(request)])
         key = self._key("count", request)
         return self.kept.made(key, self._worded(), lambda: count_of(self.generation.searcher, query))
+
+    def aggregate(self, asked: dict[str, Any], more: Sequence[Clause] = ()) -> dict[str, Any]:
+        """What the engine counts over the list, narrowed by more clauses."""
+        query = whole([*self.text, *filter_clauses(self.request), *more])
+        return dict(self.generation.searcher.aggregate(query, asked))
+
+    def remembered(self, what: tuple[str, ...], make: Callable[[], _Kept], keep: Callable[[_Kept], bool]) -> _Kept:
+        """Another count of this list, kept under its name when it is worth it."""
+        key = (*self._key("other", self.request), *what)
+        found: _Kept | None = self.kept.get(key, self._worded())
+        if found is None:
+            found = make()
+            if keep(found):
+                self.kept.keep(key, self._worded(), found)
+        return found
 
     def facets(self, names: Sequence[str]) -> dict[str, list[FacetValue]]:
         """The values of these facets, the most frequent first, « non renseigné » last."""

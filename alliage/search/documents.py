@@ -12,6 +12,7 @@ import tantivy
 
 from alliage.search.analysis import stems_and_words, word_text
 from alliage.search.facets import FACETS, LARGE, NONE, SMALL, SMALL_WITH_LARGE
+from alliage.search.own_places import own_places, territory_kinds
 from alliage.search.schema import weighted_fields
 from alliage.vocabulary.places import gazetteer
 from alliage.vocabulary.terms import terms
@@ -147,17 +148,18 @@ def document_of(
     # « ¶ » keeps a phrase from straddling two fields.
     document.add_text("exact", " ¶ ".join(exact))
 
-    tokens: set[str] = set()
-    levels: dict[str, set[str]] = {"region": set(), "departement": set(), "epci": set()}
-    for p in record["places"]:
-        place = gazetteer().get(p["level"], p["code"])
-        tokens.add(f"{p['level']}:{p['code']}")
-        for above in gazetteer().ancestors(place) if place else ():
-            tokens.add(above.token)
-            if above.level in levels:
-                levels[above.level].add(above.token)
-    for token in sorted(tokens):
-        document.add_text("place", token)
+    places = own_places(record["places"])
+    for name, tokens in (
+        ("place", places.around),
+        ("own_place", places.own),
+        ("departement", places.by_level["departement"]),
+        ("epci", places.by_level["epci"]),
+        ("several", places.several),
+        ("unplaced", places.unplaced),
+        *((f"only_in_{kind}", children) for kind, children in places.only.items()),
+    ):
+        for token in tokens:
+            document.add_text(name, token)
     partners = record["partners"]
     for slug in sorted({p["organisation"] for p in partners if p.get("organisation")}):
         document.add_text("organisation", slug)
@@ -166,7 +168,8 @@ def document_of(
         "mode": [record["mode"]] if record.get("mode") else [],
         "trend": [record["trend"]] if record.get("trend") else [],
         "domain": record.get("domains") or [],
-        "region": sorted(levels["region"]),
+        "region": places.by_level["region"],
+        "territory_kind": territory_kinds(places.own, record.get("domains") or ()),
         "actor_kind": sorted({p["kind"] for p in partners if p.get("kind")}),
         "actor_size": _sizes(partners),
         "role": sorted({c for p in partners for c in p.get("contributions") or ()}),
@@ -182,9 +185,6 @@ def document_of(
         # A record that lacks the field is found under « none », so that no filter hides it in silence.
         for value in values[facet.field] or [NONE]:
             document.add_text(facet.field, value)
-    for name in ("departement", "epci"):
-        for token in sorted(levels[name]):
-            document.add_text(name, token)
     if record.get("start_year"):
         document.add_unsigned("year", record["start_year"])
     text, first, second, third = title_keys(record["title"])

@@ -43,6 +43,7 @@ FACETS: dict[str, Facet] = {
         Facet("trend", "trend", "Tendance", "trends"),
         Facet("domain", "domain", "Domaine", "domains", 60),
         Facet("place", "region", "Territoire", most=130),
+        Facet("territory_kind", "territory_kind", "Type de territoire", "territory_kinds"),
         Facet("actor_kind", "actor_kind", "Acteurs", "actor_kinds"),
         Facet("actor_size", "actor_size", "Taille des acteurs", "actor_sizes"),
         Facet("role", "role", "Qui apporte quoi", "contributions"),

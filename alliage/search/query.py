@@ -12,6 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, DamerauLevenshtein
 
 from alliage.search.analysis import Alternative, Concept, concepts, plain_words, stems
+from alliage.search.area import Cover, around, in_box
 from alliage.search.documents import REVISION_ID
 from alliage.search.facets import filter_field
 from alliage.search.language import NAMED_FIELDS, Parsed, parse
@@ -169,7 +170,7 @@ def _named_clause(name: str, value: str) -> list[Clause]:
     if field == "place":
         found = gazetteer().resolve(value)
         if found:
-            return [(Must, _any("place", [p.token for p in found]))]
+            return [(Must, any_of("place", [p.token for p in found]))]
         return _stems_clause("s_places", value)
     if field in ("domain", "mode", "trend"):
         known = terms(f"{field}s").find(value)
@@ -183,7 +184,8 @@ def _range(field: str, low: int | None, high: int | None) -> tantivy.Query:
     return tantivy.Query.range_query(schema(), field, tantivy.FieldType.Unsigned, low, high)
 
 
-def _any(field: str, values: Iterable[str]) -> tantivy.Query:
+def any_of(field: str, values: Iterable[str]) -> tantivy.Query:
+    """One of several exact values of one field."""
     return tantivy.Query.term_set_query(schema(), field, list(values))
 
 
@@ -238,16 +240,31 @@ def filter_clauses(request: SearchRequest, *, but: str = "") -> list[Clause]:
         by_field: dict[str, list[str]] = {}
         for value in values:
             by_field.setdefault(filter_field(param, value), []).append(value)
-        options = [(Should, _any(field, several)) for field, several in by_field.items()]
+        options = [(Should, any_of(field, several)) for field, several in by_field.items()]
         query = options[0][1] if len(options) == 1 else tantivy.Query.boolean_query(options)
         clauses.append((Must, tantivy.Query.const_score_query(query, 0.0)))
     if request.year_min is not None or request.year_max is not None:
         clauses.append((Must, tantivy.Query.const_score_query(_range("year", request.year_min, request.year_max), 0.0)))
+    if request.box:
+        clauses.append((Must, _lies_in(in_box(request.box))))
+    if request.around:
+        clauses.append((Must, _lies_in(around(request.around, request.within))))
+    if request.outside:
+        clauses.append((MustNot, any_of("place", request.outside)))
     if request.organisation:
         clauses.append((Must, tantivy.Query.const_score_query(term("organisation", request.organisation), 0.0)))
     if request.ids:
-        clauses.append((Must, tantivy.Query.const_score_query(_any("id", request.ids), 0.0)))
+        clauses.append((Must, tantivy.Query.const_score_query(any_of("id", request.ids), 0.0)))
     return clauses
+
+
+def _lies_in(cover: Cover) -> tantivy.Query:
+    """The alliances of which a place of their own lies there."""
+    parts = [any_of(field, tokens) for field, tokens in (("place", cover.wholes), ("own_place", cover.rest)) if tokens]
+    if not parts:
+        return tantivy.Query.empty_query()
+    query = parts[0] if len(parts) == 1 else tantivy.Query.boolean_query([(Should, part) for part in parts])
+    return tantivy.Query.const_score_query(query, 0.0)
 
 
 def near_clauses(request: SearchRequest) -> list[Clause]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
+from alliage.search.area import FURTHEST_KM, Box, read_box
 from alliage.search.facets import FACETS, NONE, SMALL_WITH_LARGE
 from alliage.vocabulary.places import LEVELS, gazetteer
 from alliage.vocabulary.terms import terms
@@ -16,6 +17,7 @@ SORTS = ("relevance", "recent", "title")
 LARGEST_PAGE = 100
 LONGEST_QUERY = 400
 MOST_VALUES = 50
+NEARBY_KM = 20  # « around » without « within »
 
 
 class BadRequest(Exception):
@@ -28,7 +30,11 @@ class BadRequest(Exception):
 
 @dataclass(frozen=True)
 class SearchRequest:
-    """What is searched. `filters`: parameter → values, OR inside one, AND between them; `near` lifts, never hides."""
+    """What is searched. `filters`: parameter → values, OR inside one, AND between them; `near` lifts, never hides.
+
+    `box`, and `around` with `within` kilometres, keep the alliances that have a place there; `outside` leaves out those
+    that have one in these places.
+    """
 
     q: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -38,6 +44,10 @@ class SearchRequest:
     limit: int = 20
     cursor: str = ""
     near: str = ""
+    box: Box | None = None
+    around: str = ""
+    within: int = 0
+    outside: tuple[str, ...] = ()
     organisation: str = ""
     ids: tuple[str, ...] = ()
 
@@ -48,6 +58,9 @@ class SearchRequest:
         pairs += [("year_min", str(self.year_min))] if self.year_min is not None else []
         pairs += [("year_max", str(self.year_max))] if self.year_max is not None else []
         pairs += [("near", self.near)] if self.near else []
+        pairs += [("bbox", str(self.box))] if self.box else []
+        pairs += [("around", self.around), ("within", str(self.within))] if self.around else []
+        pairs += [("outside", token) for token in self.outside]
         pairs += [("organisation", self.organisation)] if self.organisation else []
         pairs += [("id", id) for id in self.ids]
         pairs += [("sort", self.sort)] if self.sort != "relevance" else []
@@ -73,7 +86,19 @@ class SearchRequest:
     @property
     def is_filtered(self) -> bool:
         """Whether anything narrows the list besides words."""
-        return bool(self.filters or self.year_min or self.year_max or self.organisation or self.ids)
+        narrowed = self.filters or self.year_min or self.year_max or self.organisation or self.ids
+        return bool(narrowed or self.box or self.around or self.outside)
+
+    def unfiltered(self) -> SearchRequest:
+        """This search without what a visitor narrowed it with: an organisation or records chosen stay."""
+        return replace(
+            self, filters={}, year_min=None, year_max=None, box=None, around="", within=0, outside=(), cursor=""
+        )
+
+    def anywhere(self) -> SearchRequest:
+        """This search without anything that says where."""
+        filters = {n: v for n, v in self.filters.items() if n != "place"}
+        return replace(self, filters=filters, box=None, around="", within=0, outside=(), cursor="")
 
 
 def _values(name: str, given: Iterable[str]) -> tuple[str, ...]:
@@ -84,6 +109,8 @@ def _values(name: str, given: Iterable[str]) -> tuple[str, ...]:
             continue
         if value != NONE and not _known(name, value):
             raise BadRequest(name, _unknown(name, value))
+        if name == "place" and (place := gazetteer().token(value)):
+            value = place.token  # a former code means today's commune, as the index holds it
         if value not in found:
             found.append(value)
     if len(found) > MOST_VALUES:
@@ -116,6 +143,43 @@ def _number(name: str, value: str, least: int, most: int) -> int:
     return int(value)
 
 
+def _places(name: str, given: Iterable[str]) -> tuple[str, ...]:
+    """Places given as « level:code », today's codes."""
+    found: list[str] = []
+    for value in filter(None, map(str.strip, given)):
+        place = gazetteer().token(value)
+        if place is None:
+            raise BadRequest(name, _unknown("place", value))
+        if place.token not in found:
+            found.append(place.token)
+    if len(found) > MOST_VALUES:
+        raise BadRequest(name, f"Au plus {MOST_VALUES} valeurs pour « {name} ».")
+    return tuple(found)
+
+
+def _box(text: str) -> Box | None:
+    try:
+        return read_box(text) if text else None
+    except ValueError as error:
+        raise BadRequest("bbox", str(error)) from error
+
+
+def _around(token: str, km: str) -> tuple[str, int]:
+    """The place and the distance of « around » and « within »; a distance alone says nothing."""
+    distance = _number("within", km, 1, FURTHEST_KM) if km else NEARBY_KM
+    if not token:
+        return "", 0
+    (around,) = _places("around", [token])
+    place = gazetteer().token(around)
+    if place is None or place.point is None:
+        name = gazetteer().label(place) if place else around
+        raise BadRequest(
+            "around",
+            f"Nous ne savons pas où se trouve {name} sur la carte : choisissez un lieu voisin, ou filtrez par « place ».",
+        )
+    return around, distance
+
+
 def read_request(parameters: Mapping[str, list[str]], *, default_limit: int = 20) -> SearchRequest:
     """The search that address parameters ask for; raises BadRequest with the parameter at fault."""
 
@@ -130,6 +194,7 @@ def read_request(parameters: Mapping[str, list[str]], *, default_limit: int = 20
     near = one("near")
     if near and gazetteer().token(near) is None:
         raise BadRequest("near", _unknown("place", near))
+    box, (around, within) = _box(one("bbox")), _around(one("around"), one("within"))
     return SearchRequest(
         q=q,
         filters=filters,
@@ -139,6 +204,10 @@ def read_request(parameters: Mapping[str, list[str]], *, default_limit: int = 20
         limit=_number("limit", one("limit"), 1, LARGEST_PAGE) if one("limit") else default_limit,
         cursor=one("cursor")[:600],
         near=near,
+        box=box,
+        around=around,
+        within=within,
+        outside=_places("outside", parameters.get("outside") or ()),
         organisation=one("organisation")[:100],
         ids=tuple(dict.fromkeys(v.strip()[:100] for v in (parameters.get("id") or ())[:LARGEST_PAGE] if v.strip())),
     )

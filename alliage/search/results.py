@@ -33,7 +33,8 @@ from alliage.search.query import (
 )
 from alliage.search.request import BadRequest, SearchRequest
 from alliage.search.schema import schema
-from alliage.vocabulary.places import gazetteer
+from alliage.search.territory import Clusters, Split, clusters, counts_by_place, national_request, split
+from alliage.vocabulary.places import Place, gazetteer
 
 COUNTED_FACETS = tuple(FACETS)
 # What makes two alliances alike: scores added for each thing in common, and the weight of the words of the need.
@@ -90,6 +91,7 @@ class Search:
     def __init__(self, reader: IndexReader) -> None:
         self.reader = reader
         self._kept = Remembered()
+        self._kept_places = Remembered(64, 256)  # larger answers than a count, hence fewer
 
     def answer(self, request: SearchRequest, *, facets: tuple[str, ...] = COUNTED_FACETS) -> SearchAnswer:
         """Runs a request. Raises BadRequest, CursorExpired, IndexUnavailable."""
@@ -181,6 +183,29 @@ class Search:
         """The number of alliances of each mode and trend, for the matrix."""
         answer = self.answer(SearchRequest(limit=1), facets=("mode", "trend"))
         return {v.value: v.count for name in ("trend", "mode") for v in answer.facets[name] if v.value != NONE}
+
+    def split(self, place: Place | None, level: str, request: SearchRequest | None = None) -> Split:
+        """The alliances of a place (None: France) told apart by its children (alliage.search.territory.split)."""
+        return split(self._places(request or SearchRequest()), place, level)
+
+    def counts_by_place(self, level: str, request: SearchRequest | None = None) -> dict[str, int]:
+        """How many alliances each place of a level holds, by token (alliage.search.territory.counts_by_place)."""
+        return counts_by_place(self._places(request or SearchRequest()), level)
+
+    def clusters(self, request: SearchRequest, level: str) -> Clusters:
+        """The list on the map, by territories of a level (alliage.search.territory.clusters). Raises BadRequest."""
+        return clusters(self._places(request), level)
+
+    def national(self, request: SearchRequest) -> int:
+        """How many national alliances the list of a territory does not hold: the count of `national_request`."""
+        asked = national_request(request)
+        return self._places(asked).count() if asked else 0
+
+    def _places(self, request: SearchRequest) -> Counting:
+        """What counts a list by place, on the newest generation."""
+        generation = self.reader.latest()
+        wording, required, _ = self._understood(request.q, generation)
+        return Counting(generation, request, text_clauses(wording, required), required, self._kept_places)
 
     def _start(self, request: SearchRequest) -> tuple[Generation, Any]:
         """The generation to search and where the page starts: an offset, or the last order key seen."""

@@ -10,12 +10,15 @@ from pathlib import Path
 import tantivy
 
 from alliage.search.facets import FACETS
+from alliage.search.own_places import CHILD_LEVEL
 from alliage.vocabulary.fields import fields
 from alliage.vocabulary.loading import content_version
 
 # Raised by hand when documents are made otherwise by a file that is not among MAKE_DOCUMENTS.
 DOCUMENT_VERSION = 1
-MAKE_DOCUMENTS = ("analysis.py", "documents.py", "facets.py", "schema.py", "../vocabulary/words.py")
+MAKE_DOCUMENTS = ("analysis.py", "documents.py", "facets.py", "own_places.py", "schema.py", "../vocabulary/words.py")
+# Columns to count places by (alliage.search.own_places): what holds a record, its own places, the only child of a parent.
+PLACE_COLUMNS = ("departement", "epci", "own_place", *(f"only_in_{kind}" for kind in CHILD_LEVEL))
 PRINTED_WEIGHT = 5.0  # the name under which a document's line prints an alliance
 
 
@@ -38,9 +41,9 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("exact", tokenizer_name="spaces", index_option="position")
     for facet in FACETS.values():
         builder.add_text_field(facet.field, fast=True, tokenizer_name="raw", index_option="basic")
-    for name in ("departement", "epci"):
+    for name in PLACE_COLUMNS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-    for name in ("place", "organisation"):
+    for name in ("place", "several", "unplaced", "organisation"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("year", "recent", "title_1", "title_2", "title_3", "key"):
         builder.add_unsigned_field(name, indexed=True, fast=True)

@@ -10,7 +10,7 @@ from alliage.search.documents import REVISION_ID, stored_hit
 from alliage.search.index import IndexReader
 from alliage.search.query import Must, MustNot, term
 from alliage.search.schema import schema
-from alliage.vocabulary.places import gazetteer
+from alliage.vocabulary.places import LEVEL_LABELS, gazetteer
 from alliage.vocabulary.terms import terms
 from alliage.vocabulary.typology import typology
 from alliage.vocabulary.words import fold, key
@@ -34,6 +34,14 @@ def _starts(name: str, typed: str) -> bool:
     return all(any(word.startswith(part) for word in held) for part in typed.split())
 
 
+def suggest_places(text: str, limit: int = 8) -> list[Suggestion]:
+    """Places for a text being typed; a whole postcode gives all its communes, whatever the limit."""
+    return [
+        Suggestion("place", s.label, s.place.token, LEVEL_LABELS[s.place.level])
+        for s in gazetteer().suggest(text, limit)
+    ]
+
+
 def suggest(reader: IndexReader, text: str, limit: int = 10) -> list[Suggestion]:
     """Suggestions for a text being typed: names first, then lists of values, then places."""
     typed = key(text)
@@ -50,10 +58,7 @@ def suggest(reader: IndexReader, text: str, limit: int = 10) -> list[Suggestion]
         for d in terms("domains").values()
         if _starts(d.label, typed) or any(key(w).startswith(typed) for w in d.words)
     ]
-    places = [
-        Suggestion("place", gazetteer().label(p), p.token, p.level) for p in gazetteer().starting_with(text, limit=4)
-    ]
-    kinds = [organisations[:4], alliances[:4], trends[:2], domains[:3], places]
+    kinds = [organisations[:4], alliances[:4], trends[:2], domains[:3], suggest_places(text, 4)]
     found = [s for kind in kinds for s in kind]
     return found[:limit] if len(found) <= limit else _share(kinds, limit)
 

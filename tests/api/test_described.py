@@ -40,6 +40,12 @@ MEANT = {
     "sdg": list(terms("sdgs")),
     "place": ["region:84", "departement:69", "commune:69123", "none"],
     "near": ["commune:46102"],
+    "bbox": ["1,44,3,46", "-180,-90,180,90"],
+    "around": ["commune:46102", "commune:69123"],
+    "within": [5, 200],
+    "outside": ["departement:75"],
+    "territory_kind": [*terms("territory_kinds"), "none"],
+    "level": ["region", "departement", "epci", "commune"],
     "organisation": ["wimoov"],
     "id": ["solifap", "logins-ares-xpo"],
     "year_min": [1990, 2015],
@@ -83,7 +89,7 @@ def _one_connection():
 
 SETTINGS = settings(deadline=None, suppress_health_check=list(HealthCheck))
 # One function for each address: tests run side by side are told apart by the name of their function.
-ADDRESSES = ("/alliances", "/alliances/{id}", "/typology", "/suggest")
+ADDRESSES = ("/alliances", "/alliances/{id}", "/map", "/typology", "/suggest")
 
 
 def answers_as_announced(case):
@@ -104,6 +110,12 @@ def test_a_list_is_answered_as_announced(case):
 @description.include(path="/api/v1/alliances/{id}").parametrize()
 @SETTINGS
 def test_a_record_is_answered_as_announced(case):
+    answers_as_announced(case)
+
+
+@description.include(path="/api/v1/map").parametrize()
+@SETTINGS
+def test_a_map_is_answered_as_announced(case):
     answers_as_announced(case)
 
 

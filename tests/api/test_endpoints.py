@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from alliage.api.shapes import AllianceList
+from alliage.api.shapes import AllianceList, MapAnswer
+from alliage.vocabulary.places import gazetteer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter_search")]
 SNAPSHOT = Path(__file__).parent / "openapi.json"
@@ -86,6 +87,10 @@ def test_a_repeated_parameter_is_or_and_different_ones_are_and(client):
         ("/api/v1/alliances?limit=1000", 400, "bad_parameter", "limit"),
         ("/api/v1/alliances?place=Lyon", 400, "bad_parameter", "place"),
         ("/api/v1/alliances?cursor=%00", 400, "bad_parameter", "cursor"),
+        ("/api/v1/alliances?bbox=1,2,3", 400, "bad_parameter", "bbox"),
+        ("/api/v1/alliances?around=commune:46102&within=201", 400, "bad_parameter", "within"),
+        ("/api/v1/map?level=canton", 400, "bad_parameter", "level"),
+        ("/api/v1/map?place=Lyon", 400, "bad_parameter", "place"),
         ("/api/v1/alliances/nulle-part", 404, "not_found", "id"),
         ("/api/v1/nulle-part", 404, "not_found", None),
     ],
@@ -114,6 +119,54 @@ def test_suggestions_come_from_alliances_organisations_trends_domains_and_places
     assert "domain" in kinds("handi")
     assert "place" in kinds("fige")
     assert kinds("") == set() == kinds("*")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"level": "departement"},
+        {"level": "departement", "place": "region:76"},
+        {"level": "commune", "bbox": "-2,42,4,46", "mode": "innovation-societale"},
+        {"level": "epci", "q": "emploi", "around": "commune:69123", "within": "150"},
+        {"level": "region", "place": "commune:69123"},
+        {"level": "departement", "place": "none"},
+    ],
+)
+def test_each_cluster_of_the_map_leads_to_as_many_alliances_as_it_says(client, asked):
+    told = client.get("/api/v1/map", asked).json()
+    assert MapAnswer.model_validate(told).model_dump() == told
+    filters = {n: v for n, v in asked.items() if n != "level"}
+    assert told["count"] == client.get("/api/v1/alliances", filters).json()["count"]
+    assert told["unplaced"] + sum(c["count"] for c in told["clusters"]) >= told["count"] > 0
+    for cluster in told["clusters"]:
+        page, _, query = cluster["url"].partition("?")
+        assert page == "http://testserver/exemples/"
+        listed = client.get(f"/api/v1/alliances?{query}&limit=100").json()
+        assert cluster["count"] == listed["count"] == sum(cluster["modes"].values())
+
+
+def test_the_alliances_without_place_are_no_cluster_and_are_counted(client):
+    told = client.get("/api/v1/map").json()
+    without = client.get("/api/v1/alliances?place=none").json()["count"]
+    pointless = [f"place={r.token}" for r in gazetteer().of_level("region") if r.point is None]
+    overseas = client.get("/api/v1/alliances?" + "&".join(pointless)).json()["count"]
+    assert told["unplaced"] == without + overseas
+    assert without > 0
+
+
+def test_suggested_places_come_alone_with_all_communes_of_a_postcode(client):
+    def suggested(q):
+        return client.get("/api/v1/suggest", {"q": q, "kind": "place"}).json()["results"]
+
+    assert {s["kind"] for s in suggested("fig")} == {"place"}
+    first = suggested("Châlons-sur-M")[0]
+    assert (first["label"], first["value"], first["note"]) == (
+        "Châlons-sur-Marne, aujourd’hui Châlons-en-Champagne (Marne)",
+        "commune:51108",
+        "commune",
+    )
+    assert len(suggested("51300")) > 30
 
 
 def test_the_api_description_changes_only_knowingly(client):

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from alliage.catalogue.models import Alliance
 from alliage.catalogue.queries import published, records_in_order, whole
 from alliage.exports import tables
+from alliage.exports.geojson import geojson_pieces
+from alliage.search.area import Box
 from alliage.search.facets import FACETS, LARGE, SMALL, SMALL_WITH_LARGE
 from alliage.search.request import BadRequest, SearchRequest, read_request
 from alliage.search.results import CursorExpired
@@ -31,6 +33,7 @@ VALUES = {
     "trend": ["consortium", "achats-responsables", "sponsoring", "none"],
     "domain": ["handicap", "emploi-insertion", "alimentation", "culture", "none"],
     "place": ["region:84", "departement:69", "region:76", "commune:46102", "none"],
+    "territory_kind": ["rural", "ville", "outre-mer", "quartier-prioritaire", "none"],
     "actor_kind": ["association", "entreprise", "fondation"],
     "actor_size": ["pme", "grande", SMALL_WITH_LARGE, "none"],
     "role": ["financement", "achat", "none"],
@@ -42,9 +45,10 @@ VALUES = {
     "documentation": ["bien-documentee", "a-completer"],
 }
 requests = st.builds(
-    lambda q, picked, years, sort: SearchRequest(
+    lambda q, picked, years, sort, where: SearchRequest(
         q=q,
         filters={n: tuple(dict.fromkeys(v)) for n, v in picked.items() if v},
+        **where,
         year_min=years[0],
         year_max=years[1],
         sort=sort,
@@ -66,6 +70,14 @@ requests = st.builds(
     ),
     st.sampled_from([(None, None), (2010, None), (None, 2015), (2005, 2020)]),
     st.sampled_from(["relevance", "recent", "title"]),
+    st.sampled_from(
+        [
+            *({} for _ in range(5)),
+            {"box": Box(-5, 43, 3, 49)},
+            {"around": "commune:69123", "within": 100},
+            {"outside": ("region:84", "departement:75")},
+        ]
+    ),
 )
 
 
@@ -83,6 +95,8 @@ def test_the_count_on_screen_is_the_rows_of_each_export_and_the_distinct_ids(req
     told = json.loads("".join(tables.json_pieces(records, len(ids))))
     assert told["count"] == len(told["results"]) == answer.count
     assert tables.write_xlsx(records, io.BytesIO()) == answer.count
+    drawn = json.loads("".join(geojson_pieces(records, len(ids), "/exemples/{}/".format)))
+    assert [f["id"] for f in drawn["features"]] == ids
     assert [h.record["id"] for h in answer.hits] == ids[:100]
 
 
@@ -113,6 +127,15 @@ def test_choosing_a_facet_value_shows_as_many_as_it_said(request_):
             assert search.answer(chosen, facets=()).count == value.count, (name, value)
 
 
+def _kinds_of_territory(alliance: Alliance) -> set[str]:
+    """From the gazetteer and the domains alone."""
+    places = [gazetteer().get(p.level, p.code) for p in alliance.places.all()]
+    people = [p.population for p in places if p.level == "commune" and p.population is not None]
+    sizes = {"rural" if n < 2_000 else "petite-ville" if n < 20_000 else "ville" for n in people}
+    overseas = {"outre-mer" for p in places if p.overseas}
+    return sizes | overseas | ({"quartier-prioritaire"} if "quartiers-prioritaires" in alliance.domains else set())
+
+
 def _values_of(alliance: Alliance, name: str) -> set[str]:
     """The values of a facet, read from the rows alone."""
     partners = [r.organisation for r in alliance.roles.all()]
@@ -122,6 +145,7 @@ def _values_of(alliance: Alliance, name: str) -> set[str]:
         "trend": {alliance.trend} - {""},
         "domain": set(alliance.domains),
         "place": {f"region:{gazetteer().get(p.level, p.code).region}" for p in alliance.places.all()},
+        "territory_kind": _kinds_of_territory(alliance),
         "actor_kind": {o.kind for o in partners} - {""},
         "actor_size": sizes | ({SMALL_WITH_LARGE} if sizes & SMALL and sizes & LARGE else set()),
         "role": {c for r in alliance.roles.all() for c in r.contributions},
