@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 
+from tests.intake.statistic_makers import open_rows
+from tests.intake.statistic_makers import write as write_table
+
 HOUSE = Path(__file__).parents[2]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -107,3 +110,19 @@ def test_a_damaged_cut_or_foreign_file_is_refused_before_anything_is_written(tmp
         assert said in refused.stderr.replace("\n", " "), name
         assert "Traceback" not in refused.stderr
     second("restore", str(saved))
+
+
+def test_published_statistics_come_back_with_their_history(tmp_path, installation):
+    first, second = installation("first"), installation("second")
+    for value in ("10.5", "11.5"):
+        rows = open_rows()
+        rows[1][4] = value
+        first("statistics", str(write_table(tmp_path / "taux.csv", rows, ",")), "--source", "insee-filosofi")
+    first("backup", str(tmp_path / "s.zip"))
+    second("restore", str(tmp_path / "s.zip"))
+    second("backup", str(tmp_path / "again.zip"))
+    tables = _sums(tmp_path / "s.zip")
+    assert {"tables/catalogue_indicatorvalue.jsonl", "tables/catalogue_statisticrelease.jsonl"} <= set(tables)
+    assert tables == _sums(tmp_path / "again.zip")
+    again = second("statistics", str(tmp_path / "taux.csv"), "--source", "insee-filosofi")
+    assert "rien n’a changé" in again.stdout

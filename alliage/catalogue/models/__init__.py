@@ -5,12 +5,14 @@ from alliage.catalogue.models.arrivals import ImportBatch, Proposal, SavedMappin
 from alliage.catalogue.models.documents import SheetLine
 from alliage.catalogue.models.journal import Change, RevisionCounter, Tombstone
 from alliage.catalogue.models.organisations import Organisation, OrganisationName
+from alliage.catalogue.models.statistics import IndicatorValue, StatisticRelease
 
 __all__ = [
     "Alliance",
     "AlliancePlace",
     "Change",
     "ImportBatch",
+    "IndicatorValue",
     "Organisation",
     "OrganisationName",
     "Proposal",
@@ -18,5 +20,6 @@ __all__ = [
     "Role",
     "SavedMapping",
     "SheetLine",
+    "StatisticRelease",
     "Tombstone",
 ]

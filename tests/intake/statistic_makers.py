@@ -1,0 +1,54 @@
+"""Files of statistics in the shapes of their producers, written for tests: real codes, values that anybody can redo."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from alliage.vocabulary.places import Place, gazetteer
+
+Rows = list[list[str]]
+
+
+def communes() -> list[Place]:
+    """The 34,875 communes of the 18 régions."""
+    return [p for p in gazetteer().of_level("commune") if len(p.region) == 2]
+
+
+def departements() -> list[Place]:
+    return [p for p in gazetteer().of_level("departement") if len(p.region) == 2]
+
+
+def write(path: Path, rows: Iterable[list[str]], separator: str = ";") -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=separator).writerows(rows)
+    return path
+
+
+def census_rows() -> Rows:
+    """base-cc-evol-struct-pop-2022.CSV: people twice the reference population, a tenth of them men of 65 and more, a tenth
+    women; older censuses beside, as the INSEE does."""
+    rows = [["CODGEO", "P22_POP", "P16_POP", "P22_POP0014", "P22_H65P", "P22_F65P", "P16_H65P", "P16_F65P"]]
+    for place in communes():
+        people = 2 * (place.population or 0)
+        rows.append([place.code, str(people), "1", "0", f"{people / 10:.1f}", f"{people / 10:.1f}", "1", "1"])
+    return rows
+
+
+def poverty_rows(rate: Callable[[int], str] = lambda at: f"{10 + at % 20},{at % 10}") -> Rows:
+    """cc_filosofi_2021_COM.csv: semicolons, decimal commas, « s » where few people live; no Guadeloupe, Guyane, Mayotte."""
+    rows = [["CODGEO", "NBMENFISC21", "MED21", "TP6021"]]
+    for at, place in enumerate(p for p in communes() if p.departement not in ("971", "973", "976")):
+        secret = (place.population or 0) < 2_000
+        rows.append([place.code, "100", "s" if secret else "21000", "s" if secret else rate(at)])
+    return rows
+
+
+def open_rows(level: str = "departement", indicator: str = "taux-de-pauvrete", year: str = "2021") -> Rows:
+    """The open long format, one value a place."""
+    places = departements() if level == "departement" else communes()
+    rows = [["code", "level", "indicator", "year", "value", "unit", "source"]]
+    for at, place in enumerate(places):
+        rows.append([place.code, level, indicator, year, f"{10 + at / 10:.1f}", "%", "INSEE, Filosofi 2021"])
+    return rows
