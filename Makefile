@@ -64,5 +64,7 @@ $(VENDOR)/htmx.min.js: node_modules/.stamp
 	@mkdir -p $(VENDOR)
 	cp node_modules/@fontsource-variable/fraunces/files/fraunces-latin-wght-normal.woff2 $(VENDOR)/fraunces.woff2
 	cp node_modules/@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2 $(VENDOR)/source-sans-3.woff2
+	cp node_modules/maplibre-gl/dist/maplibre-gl.mjs node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs node_modules/maplibre-gl/dist/maplibre-gl.css $(VENDOR)/
+	cp node_modules/maplibre-gl/LICENSE.txt $(VENDOR)/maplibre-gl.LICENSE.txt
 	cp node_modules/htmx.org/dist/htmx.min.js $(VENDOR)/htmx.min.js
 	@touch $@

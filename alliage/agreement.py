@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db.models import Max
 
 from alliage.catalogue import queries
-from alliage.catalogue.models import Alliance, Change, Role, Tombstone
+from alliage.catalogue.models import Alliance, Change, Role, StatisticRelease, Tombstone
 from alliage.catalogue.records import changed_fields, record_of
 from alliage.intake.starter import founding_lines, starter_drafts
 from alliage.search.documents import hit_of
@@ -18,12 +18,14 @@ from alliage.search.results import Search
 from alliage.vocabulary.fields import fields
 from alliage.vocabulary.founding_sheet import founding_sheet
 from alliage.vocabulary.glossary import glossary
+from alliage.vocabulary.indicators import indicators
 from alliage.vocabulary.loading import ContentError
-from alliage.vocabulary.places import gazetteer
+from alliage.vocabulary.places import gazetteer, place_names
 from alliage.vocabulary.sources import credits
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.synonyms import synonyms
 from alliage.vocabulary.terms import LISTS, terms
+from alliage.vocabulary.territories import territories
 from alliage.vocabulary.typology import typology
 
 SHOWN = 20  # of each sort
@@ -32,7 +34,19 @@ SHOWN = 20  # of each sort
 def content_disagreements() -> list[str]:
     """Content files that do not load, and references that lead nowhere."""
     found: list[str] = []
-    for read in (typology, fields, founding_sheet, glossary, credits, starting, synonyms, gazetteer):
+    for read in (
+        typology,
+        fields,
+        founding_sheet,
+        glossary,
+        credits,
+        starting,
+        synonyms,
+        gazetteer,
+        place_names,
+        indicators,
+        territories,
+    ):
         try:
             read()
         except ContentError as error:
@@ -90,6 +104,7 @@ def database_disagreements() -> list[str]:
         ("alliance", Alliance.objects.aggregate(r=Max("revision"))["r"]),
         ("changement", Change.objects.aggregate(r=Max("revision"))["r"]),
         ("stèle", Tombstone.objects.aggregate(r=Max("revision"))["r"]),
+        ("publication de statistiques", StatisticRelease.objects.aggregate(r=Max("revision"))["r"]),
     ):
         if (highest or 0) > revision:
             found.append(f"Journal : un(e) {name} porte la révision {highest}, le compteur est à {revision}.")

@@ -11,10 +11,13 @@ import os
 import socket
 import time
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 from rich.console import Console
+
+if TYPE_CHECKING:
+    from alliage.vocabulary.indicators import StatisticSource
 
 say = Console(stderr=True)
 LEAVING_SECONDS = 3.0
@@ -77,6 +80,17 @@ def _why_not_free(host: str, port: int) -> OSError | None:
     except OSError as error:
         return error
     return None
+
+
+def source_asked(given: str) -> StatisticSource:
+    """The declared source of statistics of that id; ends the command when there is none."""
+    from alliage.vocabulary.indicators import indicators
+
+    declared = indicators().sources
+    if given not in declared:
+        possible = ", ".join(s.id for s in declared.values() if s.files or s.id == "etudes")
+        stop(f"La source « {given} » n’est pas déclarée. Sources possibles : {possible}.")
+    return declared[given]
 
 
 def read_mapping(path: Path) -> dict[str, str]:

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import os
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from alliage.before_work import must_be_free, must_be_read, must_be_written, port_asked, read_mapping, say, stop
-from alliage.exports.whole_file import BeingWritten, whole_file
+from alliage.before_work import (
+    must_be_free,
+    must_be_read,
+    must_be_written,
+    port_asked,
+    read_mapping,
+    say,
+    source_asked,
+    stop,
+)
+from alliage.exports.whole_file import BeingWritten
+from alliage.places_commands import places_app
+from alliage.reporting import tell_import, tell_statistics, write_report
 
 app = typer.Typer(help="Alliage : apprendre à faire alliance.", no_args_is_help=True, add_completion=False)
 admin_app = typer.Typer(help="Comptes d’administration.", no_args_is_help=True)
-places_app = typer.Typer(help="Lieux : codes, noms, populations.", no_args_is_help=True)
 app.add_typer(admin_app, name="admin")
 app.add_typer(places_app, name="places")
 
@@ -185,63 +193,58 @@ def import_(
             _catch_up_or_say()
     told = total.as_dict()
     if report:
-        with whole_file(report) as path:
-            path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    _tell(told, dry_run, publish)
+        write_report(report, told)
+    tell_import(told, dry_run, publish)
     if total.created + total.updated + total.unchanged + total.set_aside == 0:
         raise typer.Exit(1)
 
 
-def _tell(told: dict[str, object], dry_run: bool, publish: bool) -> None:
-    out = Console()
-    if dry_run:
-        out.print("Essai : rien n’a été gardé.")
-    out.print(
-        f"{told['read']} alliances lues : {told['created']} nouvelles, {told['updated']} mises à jour, "
-        f"{told['unchanged']} inchangées, {told['set_aside']} mises de côté, {told['refused']} refusées."
-    )
-    if told["lines"]:
-        out.print(f"{told['lines']} lignes d’exemples dans le document.")
-    if told["unmapped_columns"]:
-        out.print("Colonnes non comprises, gardées telles quelles : " + ", ".join(told["unmapped_columns"]))  # type: ignore[arg-type]
-    issues = told["issues"]
-    assert isinstance(issues, list)
-    for issue in issues[:20]:
-        where = ", ".join(
-            str(part)
-            for part in (
-                issue["file"],
-                issue["sheet"],
-                issue["line"] and f"ligne {issue['line']}",
-                issue["column"] and f"colonne {issue['column']}",
-            )
-            if part
-        )
-        value = f" « {issue['value'][:60]} »" if issue["value"] else ""
-        out.print(f"  {where}{value} : {issue['cause']} {issue['fix']}", highlight=False, markup=False)
-    if len(issues) > 20:
-        out.print(f"  … et {len(issues) - 20} autres remarques (--report FICHIER.json les donne toutes).")
-    if told["created"] and not publish and not dry_run:
-        out.print("Ce sont des brouillons : relancez avec --publish pour les publier.")
+@app.command()
+def statistics(
+    file: Annotated[Path, typer.Argument(help="Fichier de statistiques : CSV, TSV, XLSX, XLS, ODS ou Parquet.")],
+    source: Annotated[str, typer.Option(help="Source déclarée dans content/indicators.yaml, par exemple insee-rp.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tout vérifier, ne rien publier.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Où écrire le compte rendu (JSON).")] = None,
+) -> None:
+    """Publie un fichier de statistiques ouvertes, tout ou rien ; un fichier abîmé laisse en place ce qui est publié."""
+    must_be_read(file)
+    declared = source_asked(source)
+    if report:
+        must_be_written(report)
+    _ready()
+    from django.utils import timezone
+
+    from alliage.catalogue.actions.publish_statistics import publish_file
+    from alliage.catalogue.journal import Author
+
+    told = publish_file(file, source=declared, by=Author("alliage statistics"), at=timezone.now(), dry_run=dry_run)
+    if told.published:
+        _catch_up_or_say()
+    if report:
+        write_report(report, told.as_dict())
+    tell_statistics(told.as_dict(), dry_run)
+    if told.stopped:
+        raise typer.Exit(1)
 
 
 @app.command()
 def export(
-    out: Annotated[Path, typer.Argument(help="Fichier à écrire : .csv, .xlsx, .json.")],
+    out: Annotated[Path, typer.Argument(help="Fichier à écrire : .csv, .xlsx, .json, .geojson.")],
     query: Annotated[str, typer.Option(help="Les mêmes paramètres que l’adresse d’une liste : q=…&mode=….")] = "",
 ) -> None:
     """Exporte les alliances publiées, avec les mêmes filtres que le site, jamais coupées."""
-    kind = out.suffix.lower()
-    if kind not in (".csv", ".xlsx", ".json"):
-        stop(f"Format inconnu : « {out.suffix} ». Formats possibles : .csv, .xlsx, .json.")
+    from alliage.exports.formats import KINDS, write_list
+
+    if out.suffix.lower().removeprefix(".") not in KINDS:
+        stop(f"Format inconnu : « {out.suffix} ». Formats possibles : .csv, .xlsx, .json, .geojson.")
     must_be_written(out)
     _ready()
     from urllib.parse import parse_qs
 
     from django.conf import settings
+    from django.urls import reverse
 
     from alliage.catalogue.queries import records_in_order
-    from alliage.exports import tables
     from alliage.search.request import BadRequest, read_request
     from alliage.search.shared import search_in
 
@@ -251,14 +254,8 @@ def export(
     except BadRequest as error:
         stop(str(error))
     ids = list(search_in(settings.INDEX_DIR).ids(asked))
-    records = records_in_order(ids)
-    with whole_file(out) as beside:
-        if kind == ".xlsx":
-            tables.write_xlsx(records, beside)
-        else:
-            pieces = tables.csv_lines(records) if kind == ".csv" else tables.json_pieces(records, len(ids))
-            with beside.open("w", encoding="utf-8", newline="") as file:
-                file.writelines(pieces)
+    page = settings.SITE_URL + reverse("alliance", args=["_"])
+    write_list(out, records_in_order(ids), len(ids), lambda id: page.replace("/_/", f"/{id}/"))
     say.print(f"{len(ids)} alliances écrites dans {out}.")
 
 
@@ -358,25 +355,6 @@ def admin_create(
         stop(" ".join(error.messages), 1)
     users.create_superuser(username=name, email=email, password=password)
     say.print(f"Compte « {name} » créé. L’éditeur est à l’adresse /admin/.")
-
-
-@places_app.command("build")
-def places_build(
-    package: Annotated[Path, typer.Argument(help="Dossier du paquet npm @etalab/decoupage-administratif.")] = Path(
-        "node_modules/@etalab/decoupage-administratif"
-    ),
-    out: Annotated[Path, typer.Option(help="Où écrire.")] = Path("alliage/content/places"),
-) -> None:
-    """Refait content/places depuis le paquet npm officiel."""
-    from alliage.vocabulary.places_build import build_places
-
-    try:
-        rows = build_places(package, out)
-    except FileNotFoundError as error:
-        say.print(f"{error}. Installez-le : npm install @etalab/decoupage-administratif")
-        raise typer.Exit(1) from None
-    for file, number in rows.items():
-        print(f"{file} : {number} lignes")
 
 
 def main() -> None:

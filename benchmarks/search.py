@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlencode
 
+from alliage.search.facets import FACETS
 from benchmarks.machine import ALLIAGE, HOUSE, environment, forget, memory_of, size_of, tree
 from benchmarks.mix import KINDS, Asked, mix
 from benchmarks.rivals import Datasette, datasette_table
@@ -61,7 +62,7 @@ def _address(asked: Asked) -> str:
 
 def _complete(answer: dict[str, object]) -> None:
     assert isinstance(answer["facets"], dict)
-    assert len(answer["facets"]) == 14
+    assert len(answer["facets"]) == len(FACETS)
 
 
 def _rival_complete(answer: dict[str, object]) -> None:

@@ -117,6 +117,24 @@ def _limits(given: str) -> dict[str, Rule]:
         raise ImproperlyConfigured(f"ALLIAGE_LIMITS : {error}") from None
 
 
+def _origin_of_tiles(address: str, credit: str) -> list[str]:
+    """Where tiles come from, for the content policy; nothing without tiles."""
+    if not address:
+        return []
+    parts = urlsplit(address)
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or not all(p in address for p in ("{z}", "{x}", "{y}"))
+    ):
+        raise ImproperlyConfigured("ALLIAGE_TILES attend une adresse comme https://tuiles.exemple.fr/{z}/{x}/{y}.png")
+    if not credit:
+        raise ImproperlyConfigured(
+            "ALLIAGE_TILES_CREDIT manque\u00a0: dites de qui sont les tuiles, comme leur licence le demande."
+        )
+    return [f"{parts.scheme}://{parts.netloc}"]
+
+
 SECRET_KEY = _secret()
 # The public address. In https:// it turns secure cookies, HSTS and the way from http to https on.
 SITE_URL = os.environ.get("ALLIAGE_URL", "").rstrip("/")
@@ -147,6 +165,10 @@ X_FRAME_OPTIONS = "DENY"
 # Who answers for this installation, said on « Qui fait ce site »: a name, and an e-mail or web address.
 PUBLISHER = os.environ.get("ALLIAGE_PUBLISHER", "")
 CONTACT = os.environ.get("ALLIAGE_CONTACT", "")
+
+# The background of maps: raster tiles of the administrator's choice (https://…/{z}/{x}/{y}.png), and whom to credit.
+TILES, TILES_CREDIT = os.environ.get("ALLIAGE_TILES", ""), os.environ.get("ALLIAGE_TILES_CREDIT", "")
+_tiles_origin = _origin_of_tiles(TILES, TILES_CREDIT)
 
 INDEX_DIR = Path(os.environ.get("ALLIAGE_INDEX_DIR", HOME / "index"))
 
@@ -227,9 +249,10 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *_tiles_origin],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *_tiles_origin],
+        "worker-src": [SELF],
         "manifest-src": [SELF],
         "base-uri": [NONE],
         "form-action": [SELF],

@@ -5,16 +5,29 @@ import sys
 from alliage.vocabulary.fields import fields
 from alliage.vocabulary.founding_sheet import founding_sheet
 from alliage.vocabulary.glossary import glossary
+from alliage.vocabulary.indicators import indicators
 from alliage.vocabulary.loading import ContentError
-from alliage.vocabulary.places import gazetteer
+from alliage.vocabulary.places import gazetteer, place_names
 from alliage.vocabulary.sources import credits
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.synonyms import synonyms
 from alliage.vocabulary.terms import LISTS, terms
+from alliage.vocabulary.territories import territories
 from alliage.vocabulary.typology import typology
 
 try:
-    for read in (typology, founding_sheet, glossary, credits, starting, synonyms, gazetteer):
+    for read in (
+        typology,
+        founding_sheet,
+        glossary,
+        credits,
+        starting,
+        synonyms,
+        gazetteer,
+        place_names,
+        indicators,
+        territories,
+    ):
         read()
     for subject in ("alliance", "organisation"):
         fields(subject)

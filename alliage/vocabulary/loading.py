@@ -78,13 +78,17 @@ def read_section(name: str, key: str) -> list[dict[str, Any]]:
     return list(tree[key])
 
 
-def read_csv(name: str) -> Iterator[dict[str, str]]:
-    """The rows of `content/<name>`, by header."""
+def read_text(name: str) -> str:
+    """The text of `content/<name>`; raises ContentError when it is missing."""
     try:
-        text = ROOT.joinpath(name).read_text("utf-8")
+        return ROOT.joinpath(name).read_text("utf-8")
     except FileNotFoundError:
         raise ContentError(name, "le fichier manque") from None
-    yield from csv.DictReader(text.splitlines())
+
+
+def read_csv(name: str) -> Iterator[dict[str, str]]:
+    """The rows of `content/<name>`, by header."""
+    yield from csv.DictReader(read_text(name).splitlines())
 
 
 def require(mapping: Mapping[str, Any], key: str, file: str) -> Any:

@@ -102,6 +102,7 @@ _FILES = {
     "statuses": ("statuses.yaml", "statuses"),
     "collections": ("collections.yaml", "collections"),
     "documentation": ("documentation.yaml", "documentation"),
+    "territory_kinds": ("territory_kinds.yaml", "territory_kinds"),
 }
 
 

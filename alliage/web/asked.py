@@ -15,7 +15,7 @@ from alliage.vocabulary.places import Place, gazetteer
 
 # Signs that no keyboard types and no document can hold.
 _UNTYPED = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]+")
-HOMONYMS_SHOWN = 8
+HOMONYMS_SHOWN = 60  # all the communes of a postcode, all the homonyms of a name
 # Needs that a reader may try; the base holds good cases for each.
 NEEDS_TO_TRY = (
     "rouvrir un commerce de village",
@@ -59,7 +59,7 @@ class Where:
     @property
     def labelled_choices(self) -> list[tuple[str, str]]:
         """Token and label of each place meant perhaps."""
-        return [(p.token, gazetteer().label(p)) for p in self.choices]
+        return [(p.token, gazetteer().label_for(p, self.typed)) for p in self.choices]
 
 
 def asked_where(request: HttpRequest, name: str = "ou") -> Where:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from tempfile import TemporaryFile
 from typing import Any  # a template context
@@ -14,11 +13,13 @@ from django.utils import feedgenerator
 from django.views.decorators.http import require_safe
 
 from alliage.catalogue.queries import records_in_order
-from alliage.exports import tables
+from alliage.exports.formats import CONTENT_TYPES, text_pieces
+from alliage.exports.tables import write_xlsx
 from alliage.search.facets import FACETS
-from alliage.search.request import SearchRequest
+from alliage.search.request import SearchRequest, read_request
 from alliage.search.results import effective_sort
-from alliage.vocabulary.places import gazetteer
+from alliage.search.territory import national_request
+from alliage.vocabulary.places import Place, gazetteer
 from alliage.vocabulary.words import slug
 from alliage.web.asked import NEEDS_TO_TRY, Where, asked_search, asked_where, the_search
 from alliage.web.frame import selection_of
@@ -30,6 +31,7 @@ SHOWN_FACETS = (
     "trend",
     "domain",
     "place",
+    "territory_kind",
     "actor_kind",
     "actor_size",
     "role",
@@ -41,18 +43,34 @@ SHOWN_FACETS = (
     "sdg",
     "documentation",
 )
-FORMATS = (("csv", "CSV (tableur)"), ("xlsx", "Excel"), ("json", "JSON"), ("rss", "RSS (flux)"))
+FORMATS = (
+    ("csv", "CSV (tableur)"),
+    ("xlsx", "Excel"),
+    ("json", "JSON"),
+    ("geojson", "GeoJSON (carte)"),
+    ("rss", "RSS (flux)"),
+)
 SORT_LABELS = (("relevance", "pertinence"), ("recent", "récentes"), ("title", "titre"))
 RSS_ITEMS = 50
+# What the filter form has no field for, and carries along.
+_CARRIED = ("near", "bbox", "outside", "organisation", "id")
+DISTANCES = (5, 10, 20, 50, 100, 200)  # kilometres offered around a place; the address takes any up to 200
 
 
 @require_safe
 def examples(request: HttpRequest) -> HttpResponse:
     """The list that the address asks for; any list is a permalink."""
+    return render(request, "pages/examples.html", list_context(request))
+
+
+def list_context(request: HttpRequest) -> dict[str, Any]:
+    """What the list and the map show alike: count, filters, chips, the first page. Raises BadRequest, CursorExpired."""
     asked, where = _with_place(request)
     answer = the_search().answer(asked)
     facets = [(FACETS[name], answer.facets[name]) for name in SHOWN_FACETS if answer.facets[name]]
     context: dict[str, Any] = {
+        "action": reverse("examples"),
+        "map_url": f"{reverse('map')}?{asked.query_string(cursor='')}",
         "asked": asked,
         "where": where,
         "answer": answer,
@@ -63,7 +81,7 @@ def examples(request: HttpRequest) -> HttpResponse:
         "active": sum(len(v) for v in asked.filters.values()),
         # What the search form and the filter form carry along, so that neither undoes the other.
         "carried_filters": [(n, v) for n, v in asked.parameters() if n != "q"],
-        "hidden": [(n, v) for n, v in asked.parameters() if n in ("near", "organisation", "id")],
+        "hidden": [(n, v) for n, v in asked.parameters() if n in _CARRIED],
         "sorts": [(value, label, asked.query_string(sort=value, cursor="")) for value, label in SORT_LABELS],
         "formats": [
             (kind, label, f"{reverse('download', args=[kind])}?{asked.query_string(cursor='')}")
@@ -72,11 +90,26 @@ def examples(request: HttpRequest) -> HttpResponse:
         "next_url": f"?{replace(asked, cursor=answer.next).query_string()}&cursor={answer.next}" if answer.next else "",
         "first_url": f"?{asked.query_string(cursor='')}" if asked.cursor else "",
         "tries": NEEDS_TO_TRY,
-        "without_filters": replace(asked, filters={}, year_min=None, year_max=None, cursor=""),
+        "national": _national(asked),
+        "territory": only_place(asked),
+        "distances": sorted({*DISTANCES, asked.within} - {0}),
+        "around_label": FACETS["place"].label(asked.around),
     }
     if not answer.count:
         context |= _wider(asked)
-    return render(request, "pages/examples.html", context)
+    return context
+
+
+def only_place(asked: SearchRequest) -> Place | None:
+    """The place that a list is about: the only one asked for."""
+    tokens = asked.filters.get("place", ())
+    return gazetteer().token(tokens[0]) if len(tokens) == 1 else None
+
+
+def list_url(asked: SearchRequest, place: str) -> str:
+    """The list of the alliances of a map that are in one place (a token, or `none`): its filters, that place instead."""
+    there = replace(asked, filters={**asked.filters, "place": (place,)}, cursor="", near="", sort="relevance")
+    return f"{reverse('examples')}?{there.query_string()}"
 
 
 def _wider(asked: SearchRequest) -> dict[str, Any]:
@@ -91,9 +124,10 @@ def _wider(asked: SearchRequest) -> dict[str, Any]:
                 wider = replace(without, filters={**without.filters, "place": places})
                 options.append((f"tout autour\u00a0: {gazetteer().label(around)}", wider))
             options.append((f"sans «\u00a0{FACETS[name].label(value)}\u00a0»", without))
+    if asked.box or asked.around or asked.outside:
+        options.append(("partout, avec les autres filtres", asked.anywhere()))
     if asked.is_filtered:
-        bare = replace(asked, filters={}, year_min=None, year_max=None, cursor="")
-        options.append(("sans aucun filtre", bare))
+        options.append(("sans aucun filtre", asked.unfiltered()))
     counted = [(label, the_search().answer(replace(w, limit=3), facets=()), w) for label, w in options[-8:]]
     counted = [c for c in counted if c[1].count]
     told: dict[str, Any] = {"wider": [(label, answer.count, w.query_string()) for label, answer, w in counted]}
@@ -102,10 +136,22 @@ def _wider(asked: SearchRequest) -> dict[str, Any]:
     return told
 
 
+def _national(asked: SearchRequest) -> tuple[int, str] | None:
+    """How many national alliances the list of a territory leaves out, and the address that lists them."""
+    apart = national_request(asked)
+    number = the_search().national(asked) if apart else 0
+    return (number, apart.query_string()) if apart and number else None
+
+
 def _with_place(request: HttpRequest) -> tuple[SearchRequest, Where]:
-    """The search, a place typed in words (`ou`) having become a filter when it is understood."""
+    """The search, a place typed in words (`ou`) having become a filter when it is understood.
+
+    With a distance (`within`) it becomes the centre of a circle instead, if one place is meant and its point is known.
+    """
     asked, where = asked_search(request), asked_where(request)
-    if where.place:
+    if where.place and where.place.point and not where.choices and request.GET.get("within"):
+        asked = read_request({**dict(request.GET.lists()), "around": [where.place.token]})
+    elif where.place:
         filters = {**asked.filters, "place": tuple(dict.fromkeys((*asked.filters.get("place", ()), where.place.token)))}
         asked = replace(asked, filters=filters)
     return asked, where
@@ -124,6 +170,16 @@ def _chips(asked: SearchRequest) -> list[tuple[str, str]]:
     if asked.near:
         chips.append(
             (f"près de : {FACETS['place'].label(asked.near)}", replace(asked, near="", cursor="").query_string())
+        )
+    if asked.around:
+        circle = f"à moins de {asked.within} km de {FACETS['place'].label(asked.around)}"
+        chips.append((circle, replace(asked, around="", within=0, cursor="").query_string()))
+    if asked.box:
+        chips.append(("dans le cadre de la carte", replace(asked, box=None, cursor="").query_string()))
+    for token in asked.outside:
+        others = tuple(t for t in asked.outside if t != token)
+        chips.append(
+            (f"hors de : {FACETS['place'].label(token)}", replace(asked, outside=others, cursor="").query_string())
         )
     if asked.organisation:
         chips.append(("une organisation", replace(asked, organisation="", cursor="").query_string()))
@@ -148,15 +204,12 @@ def download(request: HttpRequest, kind: str) -> HttpResponse | StreamingHttpRes
     name = f"alliances-{slug(asked.q, 40)}" if asked.q else "alliances"
     if kind == "xlsx":
         file = TemporaryFile()  # noqa: SIM115 (closed by FileResponse)
-        tables.write_xlsx(records, file)
+        write_xlsx(records, file)
         file.seek(0)
         return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")
-    pieces: Iterator[str]
-    if kind == "csv":
-        pieces, content_type = tables.csv_lines(records), "text/csv; charset=utf-8"
-    else:
-        pieces, content_type = tables.json_pieces(records, len(ids)), "application/json; charset=utf-8"
-    response = StreamingHttpResponse((p.encode() for p in pieces), content_type=content_type)
+    page = request.build_absolute_uri(reverse("alliance", args=["_"]))
+    pieces = text_pieces(kind, records, len(ids), lambda id: page.replace("/_/", f"/{id}/"))
+    response = StreamingHttpResponse((p.encode() for p in pieces), content_type=CONTENT_TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return response
 

@@ -16,7 +16,6 @@ from alliage.search.request import SearchRequest
 from alliage.vocabulary.fields import fields
 from alliage.vocabulary.founding_sheet import founding_sheet
 from alliage.vocabulary.glossary import glossary
-from alliage.vocabulary.places import gazetteer
 from alliage.vocabulary.sources import credits
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.typology import typology
@@ -28,24 +27,6 @@ from alliage.web.matrix import matrix
 def methods(request: HttpRequest) -> HttpResponse:
     """« Trouver sa forme »: the questions to ask oneself, the matrix, what each form asks."""
     return render(request, "pages/methods.html", {"typology": typology(), "matrix": matrix(), "starting": starting()})
-
-
-@require_safe
-def data(request: HttpRequest) -> HttpResponse:
-    """« Connaître son territoire »: the figures of the founding sheet, the alliances of each region."""
-    answer = the_search().answer(SearchRequest(limit=1), facets=("place", "mode", "scale"))
-    told = {v.value: v.count for v in answer.facets["place"]}
-    regions = sorted(
-        (p for p in gazetteer().by_token.values() if p.level == "region"), key=lambda p: -told.get(p.token, 0)
-    )
-    context = {
-        "figures": founding_sheet().figures,
-        "regions": [(p, told.get(p.token, 0)) for p in regions],
-        "largest": max([n for t, n in told.items() if t != "none"], default=1),
-        "without_place": told.get("none", 0),
-        "total": answer.count,
-    }
-    return render(request, "pages/data.html", context)
 
 
 @require_safe

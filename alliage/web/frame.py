@@ -15,6 +15,7 @@ DOORS = (
 )
 _DOOR_OF = {
     "alliance": "examples",
+    "map": "examples",
     "same": "examples",
     "organisation": "examples",
     "selection": "examples",
@@ -24,6 +25,8 @@ _DOOR_OF = {
     "search_help": "examples",
     "glossary": "skills",
     "founding_sheet": "examples",
+    "territory": "data",
+    "find_territory": "data",
     "about": "",
 }
 MOST_KEPT = 50

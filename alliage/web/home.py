@@ -51,6 +51,6 @@ def _around(place: Place) -> tuple[SearchRequest, str]:
     for around in held:
         asked = SearchRequest(filters={"place": (around.token,)}, limit=CASES)
         if the_search().answer(asked, facets=()).count:
-            nothing = f"Rien de recensé à {place.name}. " if around is not held[0] else ""
+            nothing = f"Rien de recensé à {place.shown}. " if around is not held[0] else ""
             return asked, f"{nothing}{gazetteer().label(around)} : les plus récentes"
-    return SearchRequest(limit=CASES), f"Rien de recensé autour de {place.name}. Ailleurs :"
+    return SearchRequest(limit=CASES), f"Rien de recensé autour de {place.shown}. Ailleurs :"

@@ -23,8 +23,8 @@ _COSTLY = (
     ("login", re.compile(r"/admin/login/")),
     ("suggest", re.compile(r"/api/v1/suggest")),
     ("api", re.compile(r"/api/.*")),
-    ("export", re.compile(r"/exemples\.\w+|/exemples/[^/]+/faire-pareil\.docx")),
-    ("search", re.compile(r"/exemples/|/")),
+    ("export", re.compile(r"/exemples\.\w+|/exemples/carte\.csv|/donnees\.csv|/exemples/[^/]+/faire-pareil\.docx")),
+    ("search", re.compile(r"/exemples/|/exemples/carte(?:\.json|/)|/donnees/|/")),
 )
 _LEAST_NETWORK = 64  # an IPv6 subscriber has at least a /64: its addresses count as one client
 Network = IPv4Network | IPv6Network

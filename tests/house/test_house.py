@@ -81,7 +81,8 @@ def test_locks_hold_no_address():
     for lock in (*sorted((HOUSE / "requirements").glob("*.txt")), HOUSE / "package-lock.json"):
         text = lock.read_text("utf-8")
         assert not re.search(
-            r"https?://(?!opencollective|github\.com/sponsors)|--index-url|--find-links|\"resolved\"", text
+            r"https?://(?!opencollective|github\.com/(?:sponsors|[\w-]+/[\w-]+\?sponsor))|--index-url|--find-links|\"resolved\"",
+            text,
         ), lock.name
 
 

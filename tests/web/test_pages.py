@@ -30,6 +30,12 @@ PAGES = [
     "/exemples/?ou=Lyon",
     "/exemples/?q=zzzz",
     "/exemples/?q=handicap&mode=mecenat&trend=consortium",
+    "/exemples/carte/?q=handicap&level=commune",
+    "/exemples/carte/?around=commune:69123&within=50",
+    "/exemples/carte/?bbox=1,44,3,46",
+    "/exemples/carte.csv?place=region:84",
+    "/donnees/?level=epci&indicator=population",
+    "/donnees.csv?level=region",
     "/exemples/logins-ares-xpo/",
     "/exemples/fondation-caritas-modeles-socio-economiques/",
     "/exemples/logins-ares-xpo/faire-pareil/",
@@ -50,6 +56,8 @@ PAGES = [
     "/exemples.csv?q=handicap",
     "/exemples.xlsx?mode=mecenat",
     "/exemples.json",
+    "/exemples.geojson?place=region:76",
+    "/exemples/?around=commune:46102&within=50&bbox=0,43,3,46&territory_kind=rural",
     "/exemples.rss?domain=culture",
 ]
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from alliage.intake.starter import SOURCE as STARTER
 from alliage.vocabulary.founding_sheet import SheetRow
-from alliage.vocabulary.places import LEVEL_LABELS, gazetteer
+from alliage.vocabulary.places import LEVEL_LABELS, Place, gazetteer
 from alliage.vocabulary.terms import terms
 
 register = template.Library()
@@ -83,8 +83,24 @@ def place_label(place: Mapping[str, str]) -> str:
 
 
 @register.filter
+def place_name(place: Place) -> str:
+    """« Figeac (Lot) » for a place of the gazetteer."""
+    return gazetteer().label(place)
+
+
+@register.filter
 def level_label(level: str) -> str:
     return LEVEL_LABELS.get(level, level)
+
+
+@register.filter
+def number(value: float | str | None, decimals: int = 0) -> str:
+    """« 12 400 », « 3,5 »: a number as the French write it; empty for none, and for what a template does not find."""
+    return (
+        ""
+        if value is None or isinstance(value, str)
+        else f"{value:,.{decimals}f}".replace(",", "\u202f").replace(".", ",")
+    )
 
 
 @register.filter

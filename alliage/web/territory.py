@@ -1,0 +1,145 @@
+"""The page of a territory, its A4, and the door that leads to it from a name typed."""
+
+from __future__ import annotations
+
+from typing import Any  # a template context
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from alliage.catalogue.statistics import values_of
+from alliage.exports.indicators import indicator_csv
+from alliage.exports.territory_sheet import write_pdf
+from alliage.rules import comparable as comparing
+from alliage.rules import rates
+from alliage.search.request import SearchRequest
+from alliage.search.territory import child_level, national_request
+from alliage.vocabulary.indicators import COUNTRY, indicators
+from alliage.vocabulary.places import LEVEL_LABELS, Place, gazetteer
+from alliage.vocabulary.starting import starting
+from alliage.vocabulary.territories import territories
+from alliage.vocabulary.typology import typology
+from alliage.web.asked import HOMONYMS_SHOWN, asked_where, the_search
+from alliage.web.browse import FORMATS
+from alliage.web.drawn_map import Mark, draw_territory
+from alliage.web.portrait import Portrait, kind_of, portrait_of, sentence_of
+from alliage.web.territory_sheet import sheet_of
+
+MOST_COMPARED = 4
+
+
+def _found(level: str, code: str, name: str) -> Place | HttpResponse:
+    """The place of an address; a former code leads to the place of today."""
+    place = gazetteer().get(level, code.upper())
+    if place is None:
+        raise Http404
+    if (place.level, place.code) != (level, code):
+        return HttpResponseRedirect(reverse(name, args=[place.level, place.code]), status=301)
+    return place
+
+
+@require_safe
+def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
+    """One territory: what is recorded there, what comparable ones do, figures with their sources."""
+    place = _found(level, code, "territory")
+    if isinstance(place, HttpResponse):
+        return place
+    portrait = portrait_of(place, the_search())
+    here = SearchRequest(filters={"place": (place.token,)})
+    listed, nationals = here.query_string(), national_request(here)
+    context: dict[str, Any] = {
+        "place": place,
+        "portrait": portrait,
+        "kind": kind_of(place),
+        "sentence": sentence_of(portrait),
+        "map": draw_territory(place, marks_of(portrait)),
+        "child_label": LEVEL_LABELS.get(child_level(place), ""),
+        "words": territories(),
+        "starting": starting(),
+        "typology": typology(),
+        "listed": listed,
+        "nationals": nationals.query_string() if nationals else "",
+        "split_rows": _split_rows(portrait),
+        "largest_period": max((n for _, n in portrait.over_time), default=0),
+        "formats": [(kind, label, f"{reverse('download', args=[kind])}?{listed}") for kind, label in FORMATS],
+        "how_compared": comparing.COMPUTATION,
+        "how_rated": rates.COMPUTATION,
+        "under_reporting": rates.UNDER_REPORTING,
+        "compared": _compared(request, portrait),
+    }
+    return render(request, "pages/territory.html", context)
+
+
+@require_safe
+def territory_pdf(request: HttpRequest, level: str, code: str) -> HttpResponse:
+    """The A4 of a territory."""
+    place = _found(level, code, "territory_pdf")
+    if isinstance(place, HttpResponse):
+        return place
+    sheet = sheet_of(request, portrait_of(place, the_search()))
+    response = HttpResponse(write_pdf(sheet, at=timezone.now()), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="alliances-{place.level}-{place.code}.pdf"'
+    return response
+
+
+@require_safe
+def territory_csv(request: HttpRequest, level: str, code: str) -> HttpResponse:
+    """The figures of a territory and of France, each with its source and date."""
+    place = _found(level, code, "territory_csv")
+    if isinstance(place, HttpResponse):
+        return place
+    count = the_search().answer(SearchRequest(filters={"place": (place.token,)}, limit=1), facets=()).count
+    told = values_of([place.token, COUNTRY], alliances={place.token: count})
+    lines = indicator_csv(o for token in told for o in told[token].values())
+    response = HttpResponse("".join(lines), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="chiffres-{place.level}-{place.code}.csv"'
+    return response
+
+
+@require_safe
+def find_territory(request: HttpRequest) -> HttpResponse:
+    """`/territoires/?ou=…`: to the page of the place meant; several are shown to choose from."""
+    where = asked_where(request)
+    if where.place and not where.choices:
+        return HttpResponseRedirect(reverse("territory", args=[where.place.level, where.place.code]))
+    choices = [where.place, *where.choices] if where.place else list(where.choices)
+    return render(request, "pages/territories.html", {"where": where, "choices": choices})
+
+
+def marks_of(portrait: Portrait) -> list[Mark]:
+    """The alliances on the map, by the territories that hold them."""
+    return [Mark(c.place, c.count, c.modes) for c in portrait.clusters.clusters]
+
+
+def _split_rows(portrait: Portrait) -> list[tuple[Place, int]]:
+    """The children that hold alliances alone, the fullest first."""
+    if portrait.split is None:
+        return []
+    known = [(p, n) for token, n in portrait.split.exactly.items() if (p := gazetteer().token(token))]
+    return sorted(known, key=lambda row: (-row[1], row[0].name))
+
+
+def _compared(request: HttpRequest, portrait: Portrait) -> dict[str, Any]:
+    """The territories named in the address (`avec`, repeated) beside this one: a column each, a line an indicator."""
+    typed = [t.strip()[:120] for t in request.GET.getlist("avec")[: 2 * MOST_COMPARED] if t.strip()]
+    meant = {t: gazetteer().resolve(t) for t in typed}
+    unsure = [t for t, found in meant.items() if len(found) != 1]
+    choices = [p for t in unsure for p in meant[t][:HOMONYMS_SHOWN]]
+    sure = dict.fromkeys(found[0] for found in meant.values() if len(found) == 1)
+    others = [p for p in sure if p != portrait.place][:MOST_COMPARED]
+    if not others:
+        return {"unsure": unsure, "choices": choices, "places": [], "rows": []}
+    places = [portrait.place, *others]
+    counts = [
+        the_search().answer(SearchRequest(filters={"place": (p.token,)}, limit=1), facets=()).count for p in places
+    ]
+    told = values_of([p.token for p in places], alliances=dict(zip((p.token for p in places), counts, strict=True)))
+    rows = [
+        (indicator, values)
+        for indicator in indicators()
+        if any(values := [told[p.token].get(indicator.id) for p in places])
+    ]
+    return {"unsure": unsure, "choices": choices, "places": places, "rows": rows}

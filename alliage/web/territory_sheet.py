@@ -1,0 +1,149 @@
+"""The A4 of a territory, composed from its portrait: words, figures, a small map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from alliage.exports.territory_sheet import (
+    FIGURES,
+    SheetAlliance,
+    SheetCall,
+    SheetFigure,
+    SheetMap,
+    SheetMark,
+    TerritorySheet,
+)
+from alliage.search.results import Hit
+from alliage.vocabulary.contours import contour, outline_box
+from alliage.vocabulary.places import LEVELS, Place, gazetteer
+from alliage.vocabulary.starting import starting
+from alliage.vocabulary.terms import terms
+from alliage.vocabulary.territories import territories
+from alliage.web.portrait import Figure, Portrait, kind_of, sentence_of
+from alliage.web.projection import Frame
+from alliage.web.templatetags.french import mode_class, number, place_label
+
+ALLIANCES = 3
+MAP_WIDTH, MAP_HEIGHT = 170, 190  # points
+MOST_MARKS = 12
+
+
+def sheet_of(request: HttpRequest, portrait: Portrait) -> TerritorySheet:
+    """All that the A4 shows of a territory."""
+    place = portrait.place
+    hits = [*portrait.hits, *(h for h in portrait.inspiring if h.record["id"] not in _ids(portrait.hits))][:ALLIANCES]
+    here = min(len(portrait.hits), ALLIANCES)
+    address = request.build_absolute_uri(reverse("territory", args=[place.level, place.code]))
+    today = date_format(timezone.localtime(), "j F Y")
+    return TerritorySheet(
+        title=f"Alliances : {portrait.label}",
+        publisher=settings.PUBLISHER or "Alliage",
+        name=portrait.label,
+        kind=kind_of(place),
+        sentence=sentence_of(portrait),
+        figures=tuple(_figures(portrait)),
+        map=_map(portrait),
+        alliances_title="Trois alliances d’ici"
+        if here == ALLIANCES
+        else "Trois alliances, ici ou dans des territoires comparables",
+        alliances_note="" if here else territories().nothing_here + " Voici ce que font des territoires comparables.",
+        alliances=tuple(_sheet_alliance(request, h) for h in hits),
+        questions=tuple(portrait.questions),
+        calls=(
+            *(SheetCall(n.name, n.purpose) for n in portrait.networks),
+            *(SheetCall(h.name, h.purpose) for h in starting().who_can_help),
+        ),
+        caution=territories().caution,
+        footer=f"Page du {today}, à jour à l’adresse",
+        address=address,
+    )
+
+
+def _ids(hits: list[Hit]) -> set[str]:
+    return {h.record["id"] for h in hits}
+
+
+def _sheet_figure(figure: Figure) -> SheetFigure:
+    places = figure.indicator.decimals
+    year = f", {figure.here.year}" if figure.here.year and str(figure.here.year) not in figure.here.source else ""
+    beside = f"France : {number(figure.france.value, places)}" if figure.france else ""
+    return SheetFigure(
+        f"{number(figure.here.value, places)}",
+        f"{figure.indicator.label} ({figure.here.unit})",
+        f"{figure.here.source}{year}",
+        beside,
+    )
+
+
+def _sheet_alliance(request: HttpRequest, hit: Hit) -> SheetAlliance:
+    record = hit.record
+    who = " + ".join(p["name"] for p in record["partners"][:ALLIANCES])
+    where = ", ".join(place_label(p) for p in record["places"][:2])
+    since = f"depuis {record['start_year']}" if record.get("start_year") else "année non dite"
+    form = terms("modes").label(record["mode"]) if record.get("mode") else ""
+    return SheetAlliance(
+        mode_class=mode_class(record.get("mode")),
+        title=record["title"],
+        need=record.get("need") or record.get("summary") or "",
+        facts=" · ".join(part for part in (form, who, where, since) if part),
+        address=request.build_absolute_uri(reverse("alliance", args=[record["id"]])),
+    )
+
+
+def _figures(portrait: Portrait) -> list[SheetFigure]:
+    """Five figures: the indicators known here, then what the base counts around."""
+    found = [_sheet_figure(f) for f in portrait.figures if f.indicator.kind != "alliance"]
+    counted = [(gazetteer().label(portrait.place), portrait.count)]
+    counted += [(gazetteer().label(a.place), a.count) for a in portrait.above]
+    recorded = [
+        SheetFigure(
+            number(count), f"alliance{'s' * (count > 1)} recensée{'s' * (count > 1)}", "La base d’Alliage", name
+        )
+        for name, count in counted
+    ]
+    kept = found[: max(FIGURES - 1, FIGURES - len(recorded))]
+    return [*kept, *recorded][:FIGURES]
+
+
+def _map(portrait: Portrait) -> SheetMap | None:
+    """The territory with what it holds; a commune is shown in its EPCI, else in its département."""
+    shown = portrait.place
+    if shown.level == "commune":
+        shown = next((p for p in reversed(gazetteer().ancestors(shown)[:-1]) if contour(p)), shown)
+    box = outline_box(shown)
+    outline = contour(shown)
+    if box is None or outline is None:
+        return None
+    frame = Frame(box, 0, 0, MAP_WIDTH, MAP_HEIGHT, 4)
+    below = LEVELS[LEVELS.index(shown.level) + 1]
+    pieces = [c for p in gazetteer().members(shown, below) if (c := contour(p))] or [outline]
+    rings = [tuple(frame.at(*position) for position in rings[0]) for polygons in pieces for rings in polygons]
+    marks = _marks(portrait, frame.at)
+    told = "\u00a0: le territoire, et ce qui y est recensé." if marks else "\u00a0: le territoire."
+    label = gazetteer().label(shown)
+    return SheetMap(
+        MAP_WIDTH,
+        MAP_HEIGHT,
+        tuple(tuple((round(x, 1), round(y, 1)) for x, y in ring) for ring in rings),
+        tuple(marks),
+        f"Carte de {label}{told}",
+        f"{label}. Contours\u00a0: IGN, simplifiés.",
+    )
+
+
+def _marks(portrait: Portrait, at: Callable[[float, float], tuple[float, float]]) -> list[SheetMark]:
+    found = [
+        SheetMark(*at(*c.place.point), radius=7 if c.count < 100 else 10, text=str(c.count))
+        for c in portrait.clusters.clusters[:MOST_MARKS]
+        if c.place.point
+    ]
+    place: Place = portrait.place
+    if not found and place.level == "commune" and place.point:
+        found = [SheetMark(*at(*place.point), radius=3.5, text="")]
+    return found

@@ -1,0 +1,141 @@
+"""A territory's page and its A4: what is recorded there, what comparable territories do, nothing ranked on too little."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pypdf import PdfReader
+
+from alliage.rules.rates import LEAST_ALLIANCES
+from alliage.search.request import SearchRequest
+from alliage.vocabulary.places import LEVELS, gazetteer
+from alliage.vocabulary.territories import territories
+from alliage.web.portrait import INSPIRING, portrait_of
+
+pytestmark = pytest.mark.django_db
+VILLAGE, TOWN, REGION = "/territoires/commune/01001/", "/territoires/commune/69123/", "/territoires/region/84/"
+
+
+def page_of(client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "commune:01001",
+        "commune:75056",
+        "commune:97302",
+        "commune:98818",
+        "commune:15031",
+        "epci:200046977",
+        "epci:200069193",
+        "departement:976",
+        "departement:46",
+        "departement:987",
+        "region:84",
+        "region:94",
+    ],
+)
+def test_a_page_of_any_kind_of_territory_asks_the_database_at_most_ten_times(token, client, starter_search):
+    level, code = token.split(":")
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        page = page_of(client, f"/territoires/{level}/{code}/")
+    assert len(queries) <= 10, [q["sql"][:80] for q in queries]
+    assert territories().caution in page
+    assert page.count("<h1>") == 1
+
+
+def test_a_village_with_nothing_recorded_gets_five_cases_of_comparable_territories_and_a_way_to_propose(
+    client, starter_search
+):
+    page = page_of(client, VILLAGE)
+    assert territories().nothing_here in page
+    assert page.count('<article class="case') == INSPIRING
+    assert "Proposer une alliance d’ici" in page
+    place = gazetteer().by_token["commune:01001"]
+    hits = portrait_of(place, starter_search).inspiring
+    assert len({hit.record["id"] for hit in hits}) == INSPIRING
+
+
+def test_the_list_of_the_page_is_the_list_of_the_catalogue(client, starter_search):
+    for token in ("region:84", "departement:59", "epci:200046977", "commune:75056"):
+        place = gazetteer().by_token[token]
+        portrait = portrait_of(place, starter_search)
+        assert portrait.count == starter_search.answer(SearchRequest(filters={"place": (token,)})).count
+        assert sum(portrait.modes.values()) == portrait.count
+        if portrait.split:
+            assert (
+                sum(portrait.split.exactly.values()) + portrait.split.several + portrait.split.unsaid == portrait.count
+            )
+
+
+def test_below_the_threshold_no_rate_and_above_it_an_interval(client, starter_search):
+    few, many = page_of(client, TOWN), page_of(client, REGION)
+    assert "pour 10\u00a0000 habitants" not in few
+    assert f"au-dessous de {LEAST_ALLIANCES} alliances" in few
+    assert "pour 10\u00a0000 habitants, entre" in many
+
+
+def test_a_former_code_leads_to_the_commune_of_today_and_an_unknown_one_is_not_found(client, starter_search):
+    former, today = next(
+        (code, gazetteer().get("commune", code).code)
+        for code in ("14762", "49149", "01187")
+        if gazetteer().by_token.get(f"commune:{code}") is None and gazetteer().get("commune", code)
+    )
+    answer = client.get(f"/territoires/commune/{former}/")
+    assert (answer.status_code, answer["Location"]) == (301, f"/territoires/commune/{today}/")
+    assert client.get("/territoires/departement/2a/")["Location"] == "/territoires/departement/2A/"
+    for address in ("/territoires/commune/99999/", "/territoires/canton/01/", "/territoires/region/84000/page.pdf"):
+        assert client.get(address).status_code == 404
+
+
+def test_comparing_asks_which_homonym_is_meant_and_then_shows_each_figure_side_by_side(client, starter_search):
+    page = page_of(client, f"{TOWN}?avec=Saint-Denis")
+    assert "lequel\u00a0?" in page
+    assert "avec=commune:93066#comparer" in page
+    page = page_of(client, f"{TOWN}?avec=commune:93066&avec=Lot")
+    assert 'scope="col"><a href="/territoires/commune/93066/">' in page
+    assert 'scope="col"><a href="/territoires/departement/46/">' in page
+    assert "Aucun lieu ne répond" in page_of(client, f"{TOWN}?avec=Xyzzyville")
+
+
+def test_the_figures_of_a_territory_can_be_taken_away_with_their_sources(client, starter_search):
+    rows = list(csv.DictReader(io.StringIO(client.get(f"{TOWN}chiffres.csv").content.decode("utf-8-sig"))))
+    assert rows
+    assert all(any("INSEE" in v or "IGN" in v or "Alliage" in v or "http" in v for v in row.values()) for row in rows)
+
+
+def test_the_a4_is_one_tagged_page_with_five_figures_three_alliances_and_three_questions(client, starter_search):
+    chance = random.Random(4)
+    tokens = ["commune:98818", "commune:15031", "departement:976", "epci:200046977"]
+    tokens += [p.token for level in LEVELS for p in chance.sample(list(gazetteer().of_level(level)), 8)]
+    longest = max(gazetteer().of_level("epci"), key=lambda p: len(p.name))
+    for token in [*tokens, longest.token]:
+        level, code = token.split(":")
+        answer = client.get(f"/territoires/{level}/{code}/page.pdf")
+        reader = PdfReader(io.BytesIO(answer.content))
+        text = reader.pages[0].extract_text()
+        assert len(reader.pages) == 1, token
+        assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"], token
+        assert gazetteer().label(gazetteer().by_token[token]) in reader.metadata.title
+        assert "Trois questions" in text
+        assert "3" in text
+        assert "Qui appeler" in text
+
+
+def test_a_name_typed_leads_to_its_page_and_homonyms_are_shown(client, starter_search):
+    assert client.get("/territoires/", {"ou": "Figeac"})["Location"] == "/territoires/commune/46102/"
+    page = page_of(client, "/territoires/?ou=Saint-Denis")
+    assert "/territoires/commune/93066/" in page
+    assert "/territoires/commune/97411/" in page
+    assert "Aucun lieu ne répond" in page_of(client, "/territoires/?ou=Xyzzyville")
