@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -112,11 +113,23 @@ def write_pdf(sheet: TerritorySheet, *, at: dt.datetime) -> bytes:
         "questions": sheet.questions[:QUESTIONS],
         "calls": [asdict(c) for c in sheet.calls[:CALLS]],
     }
+    told = json.dumps(held, ensure_ascii=False)
+    try:
+        return _compiled(told, at)
+    except typst.TypstError:  # PDF/UA refuses a sign that the page's font does not have
+        return _compiled(_LACKING.sub("", told), at)
+
+
+# What the font may lack: signs beyond Latin, the punctuation and the currencies of Europe.
+_LACKING = re.compile("[^\\x20-\u024f\u2010-\u205f\u20ac\u2122]|\\\\u00[01][0-9a-f]")
+
+
+def _compiled(told: str, at: dt.datetime) -> bytes:
     return typst.compile(
         _template(),
         format="pdf",
         pdf_standards=["ua-1"],
-        sys_inputs={"sheet": json.dumps(held, ensure_ascii=False)},
+        sys_inputs={"sheet": told},
         ignore_system_fonts=True,  # the same page on every machine
         timestamp=int(at.timestamp()),
     )

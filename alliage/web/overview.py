@@ -59,7 +59,7 @@ def observed(indicator: Indicator, level: str) -> dict[str, Observation]:
 def overview(request: HttpRequest) -> HttpResponse:
     """The map of an indicator, its table twin, and a territory to look for (`ou`)."""
     where = asked_where(request)
-    if where.place:
+    if where.place and not where.choices:
         return HttpResponseRedirect(territory_url(where.place))
     level, indicator, offered, elsewhere = _asked(request)
     values = observed(indicator, level)

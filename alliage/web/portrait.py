@@ -107,7 +107,7 @@ def portrait_of(place: Place, search: Search) -> Portrait:
     alike = comparable(place, gazetteer(), COMPARABLES)
     counts = search.counts_by_place(place.level, SearchRequest())
     elsewhere = _elsewhere(search, {v.value: v.count for v in answer.facets["trend"]}, alike)
-    inspiring, wider = _inspiring(search, place, alike) if answer.count < SHOWN_HERE else ([], "")
+    inspiring, wider = _inspiring(search, place, alike, answer.hits) if answer.count < SHOWN_HERE else ([], "")
     level = child_level(place)
     return Portrait(
         place=place,
@@ -146,7 +146,7 @@ def _around(place: Place, counts: Mapping[str, int]) -> list[Around]:
     return sorted(found, key=lambda a: (-a.count, -(a.place.population or 0)))[:MOST_NEIGHBOURS]
 
 
-def _inspiring(search: Search, place: Place, alike: Sequence[Comparable]) -> tuple[list[Hit], str]:
+def _inspiring(search: Search, place: Place, alike: Sequence[Comparable], here: Sequence[Hit]) -> tuple[list[Hit], str]:
     """Cases of comparable territories, one a territory while there are enough; from a wider level when there are none."""
     for level in (place, *reversed(gazetteer().ancestors(place)[:-1])):
         peers = alike if level == place else comparable(level, gazetteer(), COMPARABLES)
@@ -154,7 +154,7 @@ def _inspiring(search: Search, place: Place, alike: Sequence[Comparable]) -> tup
         spare: list[Hit] = []
         for peer in peers:
             asked = SearchRequest(filters={"place": (peer.place.token,)}, limit=INSPIRING)
-            hits = [h for h in search.answer(asked, facets=()).hits if _is_new(h, [*found, *spare])]
+            hits = [h for h in search.answer(asked, facets=()).hits if _is_new(h, [*here, *found, *spare])]
             found += hits[:1]
             spare += hits[1:]
         if len(found) + len(spare) >= INSPIRING or (level.level == "region" and found):
@@ -208,7 +208,8 @@ def figures_of(place: Place, peers: Sequence[Place], alliances: Mapping[str, int
 
     `alliances`: recorded alliances by token.
     """
-    told = statistics.values_of([place.token, COUNTRY, *(p.token for p in peers)], alliances=alliances)
+    recorded = {p.token: alliances.get(p.token, 0) for p in (place, *peers)}
+    told = statistics.values_of([place.token, COUNTRY, *(p.token for p in peers)], alliances=recorded)
     found = []
     for id, here in told[place.token].items():
         others = [o.value for p in peers if (o := told[p.token].get(id))]

@@ -139,3 +139,27 @@ def test_a_name_typed_leads_to_its_page_and_homonyms_are_shown(client, starter_s
     assert "/territoires/commune/93066/" in page
     assert "/territoires/commune/97411/" in page
     assert "Aucun lieu ne répond" in page_of(client, "/territoires/?ou=Xyzzyville")
+
+
+def test_a_sign_that_the_font_lacks_does_not_stop_the_a4(client, starter_search):
+    from dataclasses import replace
+
+    from django.test import RequestFactory
+    from django.utils import timezone
+
+    from alliage.exports.territory_sheet import write_pdf
+    from alliage.web.territory_sheet import sheet_of
+
+    place = gazetteer().by_token["departement:46"]
+    sheet = sheet_of(RequestFactory().get("/"), portrait_of(place, starter_search))
+    for sign in ("🌻", "日本", "\x00", "\x1b", 'a"b\\c'):
+        alliance = replace(sheet.alliances[0], title=f"Le jardin {sign} partagé")
+        pdf = write_pdf(replace(sheet, alliances=(alliance,)), at=timezone.now())
+        assert "Le jardin" in PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+
+
+def test_a_page_shows_no_alliance_twice_and_a_postcode_of_several_communes_is_asked(client, starter_search):
+    portrait = portrait_of(gazetteer().by_token["departement:46"], starter_search)
+    ids = [hit.record["id"] for hit in (*portrait.hits, *portrait.inspiring)]
+    assert len(ids) == len(set(ids))
+    assert client.get("/donnees/", {"ou": "46100"}).status_code == 200
