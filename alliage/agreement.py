@@ -15,47 +15,17 @@ from alliage.search.documents import hit_of
 from alliage.search.index import IndexReader, IndexUnavailable
 from alliage.search.request import SearchRequest
 from alliage.search.results import Search
+from alliage.vocabulary.content_files import content_mistakes
 from alliage.vocabulary.fields import fields
-from alliage.vocabulary.founding_sheet import founding_sheet
-from alliage.vocabulary.glossary import glossary
-from alliage.vocabulary.indicators import indicators
 from alliage.vocabulary.loading import ContentError
-from alliage.vocabulary.places import gazetteer, place_names
-from alliage.vocabulary.sources import credits
-from alliage.vocabulary.starting import starting
-from alliage.vocabulary.synonyms import synonyms
-from alliage.vocabulary.terms import LISTS, terms
-from alliage.vocabulary.territories import territories
-from alliage.vocabulary.typology import typology
+from alliage.vocabulary.terms import terms
 
 SHOWN = 20  # of each sort
 
 
 def content_disagreements() -> list[str]:
     """Content files that do not load, and references that lead nowhere."""
-    found: list[str] = []
-    for read in (
-        typology,
-        fields,
-        founding_sheet,
-        glossary,
-        credits,
-        starting,
-        synonyms,
-        gazetteer,
-        place_names,
-        indicators,
-        territories,
-    ):
-        try:
-            read()
-        except ContentError as error:
-            found.append(str(error))
-    for name in LISTS:
-        try:
-            terms(name)
-        except ContentError as error:
-            found.append(str(error))
+    found = content_mistakes()
     if found:
         return found
     ids = set()

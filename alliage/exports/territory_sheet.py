@@ -58,11 +58,12 @@ class SheetMark:
 
 @dataclass(frozen=True, slots=True)
 class SheetMap:
-    """A small map: its size in points, the rings to fill, the marks, what a reader who does not see it is told."""
+    """A small map: its size in points, the rings to fill, those to draw inside, the marks, what who does not see is told."""
 
     width: float
     height: float
     rings: tuple[tuple[tuple[float, float], ...], ...]
+    inner: tuple[tuple[tuple[float, float], ...], ...]
     marks: tuple[SheetMark, ...]
     alt: str
     caption: str

@@ -22,6 +22,7 @@ from alliage.web.templatetags.french import number
 
 SHOWN_HERE, INSPIRING, COMPARABLES, MOST_NEIGHBOURS = 6, 5, 10, 12
 QUESTIONS = 3
+FRANCE = "France"
 # Below, a decade more or less says nothing of a dynamic.
 LEAST_DATED = 10
 PERIODS = ((None, 1999), (2000, 2009), (2010, 2014), (2015, 2019), (2020, None))
@@ -95,6 +96,13 @@ class Portrait:
     networks: Sequence[Network]
 
     @property
+    def inspired_by(self) -> str:
+        """Where the inspiring cases come from, in one sentence without its full stop."""
+        if self.wider == FRANCE:
+            return "Des cas bien documentés, ailleurs en France"
+        return "Ce que font des territoires comparables" + (f" à {self.wider}" if self.wider else "")
+
+    @property
     def label(self) -> str:
         """« Figeac (Lot) »."""
         return gazetteer().label(self.place)
@@ -161,7 +169,7 @@ def _inspiring(search: Search, place: Place, alike: Sequence[Comparable], here: 
             wider = "" if level == place else gazetteer().label(level)
             return [*found, *spare][:INSPIRING], wider
     asked = SearchRequest(filters={"documentation": ("bien-documentee",)}, limit=INSPIRING)
-    return search.answer(asked, facets=()).hits, "France"
+    return search.answer(asked, facets=()).hits, FRANCE
 
 
 def _is_new(hit: Hit, known: Sequence[Hit]) -> bool:

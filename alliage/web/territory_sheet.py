@@ -20,7 +20,7 @@ from alliage.exports.territory_sheet import (
     TerritorySheet,
 )
 from alliage.search.results import Hit
-from alliage.vocabulary.contours import contour, outline_box
+from alliage.vocabulary.contours import Box, MultiPolygon, box_around, contour, outline_box
 from alliage.vocabulary.places import LEVELS, Place, gazetteer
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.terms import terms
@@ -32,6 +32,7 @@ from alliage.web.templatetags.french import mode_class, number, place_label
 ALLIANCES = 3
 MAP_WIDTH, MAP_HEIGHT = 170, 190  # points
 MOST_MARKS = 12
+_FROM_HERE = {1: "La première est d’ici ; les autres :", 2: "Les deux premières sont d’ici ; l’autre :"}
 
 
 def sheet_of(request: HttpRequest, portrait: Portrait) -> TerritorySheet:
@@ -49,10 +50,8 @@ def sheet_of(request: HttpRequest, portrait: Portrait) -> TerritorySheet:
         sentence=sentence_of(portrait),
         figures=tuple(_figures(portrait)),
         map=_map(portrait),
-        alliances_title="Trois alliances d’ici"
-        if here == ALLIANCES
-        else "Trois alliances, ici ou dans des territoires comparables",
-        alliances_note="" if here else territories().nothing_here + " Voici ce que font des territoires comparables.",
+        alliances_title="Trois alliances d’ici" if here == ALLIANCES else "Trois alliances, d’ici ou d’ailleurs",
+        alliances_note=_where_from(portrait, here),
         alliances=tuple(_sheet_alliance(request, h) for h in hits),
         questions=tuple(portrait.questions),
         calls=(
@@ -63,6 +62,13 @@ def sheet_of(request: HttpRequest, portrait: Portrait) -> TerritorySheet:
         footer=f"Page du {today}, à jour à l’adresse",
         address=address,
     )
+
+
+def _where_from(portrait: Portrait, here: int) -> str:
+    """What the reader must know of alliances that are not from here; empty when all are."""
+    if here == ALLIANCES:
+        return ""
+    return f"{territories().nothing_here if not here else _FROM_HERE[here]} {portrait.inspired_by}."
 
 
 def _ids(hits: list[Hit]) -> set[str]:
@@ -122,19 +128,30 @@ def _map(portrait: Portrait) -> SheetMap | None:
         return None
     frame = Frame(box, 0, 0, MAP_WIDTH, MAP_HEIGHT, 4)
     below = LEVELS[LEVELS.index(shown.level) + 1]
-    pieces = [c for p in gazetteer().members(shown, below) if (c := contour(p))] or [outline]
-    rings = [tuple(frame.at(*position) for position in rings[0]) for polygons in pieces for rings in polygons]
+    # An EPCI that lies across the border of what is shown is left out: it would run over the page.
+    inner = (c for p in gazetteer().members(shown, below) if (c := contour(p)) and _within(box_around(c), box))
     marks = _marks(portrait, frame.at)
     told = "\u00a0: le territoire, et ce qui y est recensé." if marks else "\u00a0: le territoire."
     label = gazetteer().label(shown)
     return SheetMap(
         MAP_WIDTH,
         MAP_HEIGHT,
-        tuple(tuple((round(x, 1), round(y, 1)) for x, y in ring) for ring in rings),
+        _rings(frame, outline),
+        tuple(ring for polygons in inner for ring in _rings(frame, polygons)),
         tuple(marks),
         f"Carte de {label}{told}",
         f"{label}. Contours\u00a0: IGN, simplifiés.",
     )
+
+
+def _within(box: Box, whole: Box) -> bool:
+    return box[0] >= whole[0] and box[1] >= whole[1] and box[2] <= whole[2] and box[3] <= whole[3]
+
+
+def _rings(frame: Frame, polygons: MultiPolygon) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """The outer rings of a contour, in points of the map."""
+    drawn = (tuple(frame.at(*position) for position in rings[0]) for rings in polygons)
+    return tuple(tuple((round(x, 1), round(y, 1)) for x, y in ring) for ring in drawn)
 
 
 def _marks(portrait: Portrait, at: Callable[[float, float], tuple[float, float]]) -> list[SheetMark]:

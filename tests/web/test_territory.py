@@ -163,3 +163,22 @@ def test_a_page_shows_no_alliance_twice_and_a_postcode_of_several_communes_is_as
     ids = [hit.record["id"] for hit in (*portrait.hits, *portrait.inspiring)]
     assert len(ids) == len(set(ids))
     assert client.get("/donnees/", {"ou": "46100"}).status_code == 200
+
+
+def test_the_map_of_every_a4_stays_in_its_frame_and_says_where_its_cases_come_from(starter_search):
+    from django.test import RequestFactory
+
+    from alliage.web.territory_sheet import sheet_of
+
+    for place in (*gazetteer().of_level("departement"), *gazetteer().of_level("region")):
+        drawn = sheet_of(RequestFactory().get("/"), portrait_of(place, starter_search)).map
+        if drawn is None:
+            assert place.point is None
+            continue
+        for x, y in (point for ring in (*drawn.rings, *drawn.inner) for point in ring):
+            assert 0 <= x <= drawn.width, place
+            assert 0 <= y <= drawn.height, place
+    village = gazetteer().by_token["commune:01001"]
+    portrait = portrait_of(village, starter_search)
+    assert portrait.wider
+    assert portrait.wider in sheet_of(RequestFactory().get("/"), portrait).alliances_note

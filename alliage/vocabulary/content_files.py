@@ -1,0 +1,46 @@
+"""Every file of content read once: what does not load, said file by file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from alliage.vocabulary.fields import fields
+from alliage.vocabulary.founding_sheet import founding_sheet
+from alliage.vocabulary.glossary import glossary
+from alliage.vocabulary.indicators import indicators
+from alliage.vocabulary.loading import ContentError
+from alliage.vocabulary.places import gazetteer, place_names
+from alliage.vocabulary.sources import credits
+from alliage.vocabulary.starting import starting
+from alliage.vocabulary.synonyms import synonyms
+from alliage.vocabulary.terms import LISTS, terms
+from alliage.vocabulary.territories import territories
+from alliage.vocabulary.typology import typology
+
+_READERS: tuple[Callable[[], object], ...] = (
+    typology,
+    partial(fields, "alliance"),
+    partial(fields, "organisation"),
+    founding_sheet,
+    glossary,
+    credits,
+    starting,
+    synonyms,
+    gazetteer,
+    place_names,
+    indicators,
+    territories,
+    *(partial(terms, name) for name in LISTS),
+)
+
+
+def content_mistakes() -> list[str]:
+    """A sentence with file, line and cause for each file that does not load; none means that all do."""
+    found = []
+    for read in _READERS:
+        try:
+            read()
+        except ContentError as error:
+            found.append(str(error))
+    return found
