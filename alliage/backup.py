@@ -157,12 +157,13 @@ def restore(file: Path, progress: Progress | None = None) -> dict[str, int]:
         raise NotRestorable(f"« {file} » n’est pas une sauvegarde d’Alliage, ou elle est coupée.") from None
     with archive:
         members = _checked(archive)
-        if any(table._base_manager.exists() for table in _tables() if table is not RevisionCounter):
-            raise NotRestorable(
-                "Cette installation n’est pas vide : restaurez dans un dossier neuf (ALLIAGE_HOME) ou une base neuve."
-            )
         counts: dict[str, int] = {}
         with transaction.atomic():
+            _alone()
+            if any(table._base_manager.exists() for table in _tables() if table is not RevisionCounter):
+                raise NotRestorable(
+                    "Cette installation n’est pas vide : restaurez dans un dossier neuf (ALLIAGE_HOME) ou une base neuve."
+                )
             RevisionCounter.objects.all().delete()
             for table in _tables():
                 if _name(table) in members:
@@ -176,6 +177,16 @@ def restore(file: Path, progress: Progress | None = None) -> dict[str, int]:
                 if name.startswith(_UPLOADS):
                     _bring_upload(archive, name)
         return counts
+
+
+def _alone() -> None:
+    """Waits for whoever writes, a restore whose process was killed while PostgreSQL goes on committing it included.
+
+    On SQLite the transaction itself began with the write lock.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"lock table {RevisionCounter._meta.db_table} in share row exclusive mode")
 
 
 def _checked(archive: zipfile.ZipFile) -> dict[str, dict[str, Any]]:

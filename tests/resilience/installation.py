@@ -61,11 +61,11 @@ class Installation:
         """Starts a command and kills it with all its children after so long. False: it had ended by itself."""
         process = self.start(*words)
         try:
-            process.communicate(timeout=seconds)
+            said, _ = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             kill_group(process)
             return True
-        assert process.returncode == 0
+        assert process.returncode == 0, said
         return False
 
     @contextmanager
