@@ -10,7 +10,9 @@ from alliage.vocabulary.founding_sheet import founding_sheet
 from alliage.vocabulary.glossary import glossary
 from alliage.vocabulary.indicators import indicators
 from alliage.vocabulary.loading import ContentError
+from alliage.vocabulary.method import bank
 from alliage.vocabulary.places import gazetteer, place_names
+from alliage.vocabulary.profiles import profiles
 from alliage.vocabulary.sources import credits
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.synonyms import synonyms
@@ -31,6 +33,8 @@ _READERS: tuple[Callable[[], object], ...] = (
     place_names,
     indicators,
     territories,
+    profiles,
+    bank,
     *(partial(terms, name) for name in LISTS),
 )
 
