@@ -1,0 +1,193 @@
+"""From a recommended form to what makes it real: close cases, who could play each part, whom to call, what to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any  # records are JSON
+
+from alliage.catalogue import queries
+from alliage.rules.closeness import Asker, Candidate, Close, closest
+from alliage.search.own_places import territory_kinds
+from alliage.search.request import SearchRequest
+from alliage.search.results import Hit, Search
+from alliage.vocabulary.method import UNSURE, Answers
+from alliage.vocabulary.places import Place, gazetteer
+from alliage.vocabulary.profiles import profiles
+from alliage.vocabulary.starting import Helper, starting
+from alliage.vocabulary.territories import Network, territories
+from alliage.vocabulary.typology import RoleToFill, typology
+
+CASES, POOL = 3, 30
+ORGANISATIONS_A_ROLE, CASES_A_ROLE = 3, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """An organisation that has played a part before, and in which alliance."""
+
+    name: str
+    organisation: str
+    alliance: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part to fill, and organisations of the base, near first, that have played it; `where` is as far as one looked."""
+
+    role: RoleToFill
+    players: tuple[Player, ...]
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What goes with one form. `thin`: fewer cases than wished, hence the networks to call first."""
+
+    mode: str
+    trend: str
+    cases: tuple[Close, ...]
+    parts: tuple[Part, ...]
+    networks: tuple[Network, ...]
+    helpers: tuple[Helper, ...]
+    lesson: Mapping[str, Any] | None
+
+    @property
+    def thin(self) -> bool:
+        return len(self.cases) < CASES or not any(p.players for p in self.parts)
+
+
+def asker_of(answers: Answers) -> Asker:
+    """Who asks, as far as the answers tell."""
+    who = profiles().get(_one(answers, "acteur"))
+    place = place_of(answers)
+    domains = tuple(d for d in answers.get("domaines", ()) if d != UNSURE)
+    kinds = tuple(territory_kinds([place.token], domains)) if place else ()
+    return Asker(who, domains, place, kinds)
+
+
+def place_of(answers: Answers) -> Place | None:
+    """The place answered, when it is one; a text that names none or several is no place."""
+    said = _one(answers, "lieu")
+    if not said or said == UNSURE:
+        return None
+    found = gazetteer().token(said)
+    if found is None:
+        meant = gazetteer().resolve(said)
+        found = meant[0] if len(meant) == 1 else None
+    return found
+
+
+def _one(answers: Answers, question: str) -> str:
+    return next(iter(answers.get(question, ())), "")
+
+
+def cases_of(search: Search, answers: Answers, *, mode: str, trend: str = "") -> list[Close]:
+    """The cases of a form closest to what was answered; those of its whole mode when the trend has too few.
+    Raises IndexUnavailable."""
+    asker, need = asker_of(answers), _one(answers, "besoin")
+    found: list[Close] = []
+    forms: list[dict[str, tuple[str, ...]]] = [{"mode": (mode,)}]
+    if trend:
+        forms.insert(0, {"trend": (trend,)})
+    for filters in forms:
+        known = {c.record["id"] for c in found}
+        pool = [c for c in _pool(search, need, asker, filters) if c.record["id"] not in known]
+        found += closest(pool, asker, CASES - len(found))
+        if len(found) >= CASES:
+            break
+    return found
+
+
+def _pool(search: Search, need: str, asker: Asker, filters: dict[str, tuple[str, ...]]) -> list[Candidate]:
+    """Candidates of a form: by the words of the need, by subject, and the latest."""
+    hits: dict[str, tuple[Hit, float]] = {}
+    if need and need != UNSURE:
+        told = search.answer(SearchRequest(q=need, filters=filters, limit=POOL), facets=()).hits
+        best = max((h.score for h in told), default=0.0) or 1.0
+        hits |= {h.record["id"]: (h, h.score / best) for h in told}
+    asked = [SearchRequest(filters=filters, limit=POOL)]
+    if asker.domains:
+        asked.insert(0, SearchRequest(filters={**filters, "domain": asker.domains}, limit=POOL))
+    for request in asked:
+        for hit in search.answer(request, facets=()).hits:
+            hits.setdefault(hit.record["id"], (hit, 0.0))
+    return [_candidate(hit, need) for hit, need in hits.values()]
+
+
+def _candidate(hit: Hit, need: float) -> Candidate:
+    record = hit.record
+    own = [f"{p['level']}:{p['code']}" for p in record["places"]]
+    kinds = tuple(territory_kinds(own, record.get("domains") or ()))
+    return Candidate(record, need, hit.reason if need else "", kinds)
+
+
+def chain_of(search: Search, answers: Answers, *, mode: str, trend: str = "") -> Chain:
+    """The chain of a form; four database queries whatever is found. Raises IndexUnavailable."""
+    cases = cases_of(search, answers, mode=mode, trend=trend)
+    place = place_of(answers)
+    return Chain(
+        mode=mode,
+        trend=trend,
+        cases=tuple(cases),
+        parts=_parts(search, mode, asker_of(answers)),
+        networks=territories().networks.get(place.region if place else "", ()),
+        helpers=starting().who_can_help,
+        lesson=_lesson(search, cases, mode),
+    )
+
+
+def _lesson(search: Search, cases: Sequence[Close], mode: str) -> Mapping[str, Any] | None:
+    """The record whose lessons to read next: of the cases shown if one has some, else of the form."""
+    told: dict[str, tuple[str, ...]] = {"lessons": ("oui",)}
+    ids = tuple(c.record["id"] for c in cases)
+    asked = [SearchRequest(ids=ids, filters=told, limit=1)] if ids else []
+    for request in [*asked, SearchRequest(filters={**told, "mode": (mode,)}, limit=1)]:
+        if hits := search.answer(request, facets=()).hits:
+            return hits[0].record
+    return None
+
+
+def _parts(search: Search, mode: str, asker: Asker) -> tuple[Part, ...]:
+    """Each part of the form with organisations of the base that have played it, from the nearest circle that has some."""
+    roles = typology().mode(mode).roles
+    around = _circles(asker.place)
+    seen: dict[str, tuple[list[str], str]] = {}
+    for role in roles:
+        for place, label in around:
+            filters: dict[str, tuple[str, ...]] = {"role": (role.id,)}
+            if place:
+                filters["place"] = (place.token,)
+            if asker.domains:
+                filters["domain"] = asker.domains
+            hits = search.answer(SearchRequest(filters=filters, limit=CASES_A_ROLE), facets=()).hits
+            if hits:
+                seen[role.id] = ([h.record["id"] for h in hits], label)
+                break
+    ids = list(dict.fromkeys(id for found, _ in seen.values() for id in found))
+    records = {r["id"]: r for r in queries.records_by_slug(ids)} if ids else {}
+    return tuple(
+        Part(role, _players(role.id, [records[i] for i in seen[role.id][0] if i in records]), seen[role.id][1])
+        if role.id in seen
+        else Part(role, (), "")
+        for role in roles
+    )
+
+
+def _circles(place: Place | None) -> list[tuple[Place | None, str]]:
+    """From near to far: the département, the région, the country."""
+    held = [
+        p for p in (reversed(gazetteer().ancestors(place)) if place else ()) if p.level in ("departement", "region")
+    ]
+    return [*((p, p.shown) for p in held), (None, "toute la France")]
+
+
+def _players(role: str, records: Sequence[Mapping[str, Any]]) -> tuple[Player, ...]:
+    found: dict[str, Player] = {}
+    for record in records:
+        for partner in record["partners"]:
+            if role in partner["contributions"] and partner.get("organisation"):
+                key = partner["organisation"]
+                found.setdefault(key, Player(partner["name"], key, record["id"], record["title"]))
+    return tuple(found.values())[:ORGANISATIONS_A_ROLE]
