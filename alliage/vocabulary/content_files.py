@@ -18,6 +18,7 @@ from alliage.vocabulary.profiles import profiles
 from alliage.vocabulary.sources import credits
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.synonyms import synonyms
+from alliage.vocabulary.talk import talk
 from alliage.vocabulary.terms import LISTS, terms
 from alliage.vocabulary.territories import territories
 from alliage.vocabulary.typology import typology
@@ -38,6 +39,7 @@ _READERS: tuple[Callable[[], object], ...] = (
     profiles,
     bank,
     health_check,
+    talk,
     evaluation,
     *(partial(terms, name) for name in LISTS),
 )
