@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from alliage.vocabulary.evaluation import evaluation
 from alliage.vocabulary.fields import fields
 from alliage.vocabulary.founding_sheet import founding_sheet
 from alliage.vocabulary.glossary import glossary
+from alliage.vocabulary.health_check import health_check
 from alliage.vocabulary.indicators import indicators
 from alliage.vocabulary.loading import ContentError
 from alliage.vocabulary.method import bank
@@ -16,6 +18,7 @@ from alliage.vocabulary.profiles import profiles
 from alliage.vocabulary.sources import credits
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.synonyms import synonyms
+from alliage.vocabulary.talk import talk
 from alliage.vocabulary.terms import LISTS, terms
 from alliage.vocabulary.territories import territories
 from alliage.vocabulary.typology import typology
@@ -35,6 +38,9 @@ _READERS: tuple[Callable[[], object], ...] = (
     territories,
     profiles,
     bank,
+    health_check,
+    talk,
+    evaluation,
     *(partial(terms, name) for name in LISTS),
 )
 
