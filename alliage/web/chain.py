@@ -100,6 +100,11 @@ def cases_of(search: Search, answers: Answers, *, mode: str, trend: str = "") ->
     return found
 
 
+def cases_alone(search: Search, answers: Answers, *, mode: str, trend: str) -> Chain:
+    """The chain of a form with its cases alone: what is shown of a form that is not the first."""
+    return Chain(mode, trend, tuple(cases_of(search, answers, mode=mode, trend=trend)), (), (), (), None)
+
+
 def _pool(search: Search, need: str, asker: Asker, filters: dict[str, tuple[str, ...]]) -> list[Candidate]:
     """Candidates of a form: by the words of the need, by subject, and the latest."""
     hits: dict[str, tuple[Hit, float]] = {}
@@ -113,7 +118,7 @@ def _pool(search: Search, need: str, asker: Asker, filters: dict[str, tuple[str,
     for request in asked:
         for hit in search.answer(request, facets=()).hits:
             hits.setdefault(hit.record["id"], (hit, 0.0))
-    return [_candidate(hit, need) for hit, need in hits.values()]
+    return [_candidate(hit, need) for hit, need in hits.values() if hit.record.get("status") != "ended"]
 
 
 def _candidate(hit: Hit, need: float) -> Candidate:

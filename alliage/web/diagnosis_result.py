@@ -16,10 +16,14 @@ from alliage.catalogue.models import Participant
 from alliage.exports.diagnosis import labels
 from alliage.rules.advice import Ranked, advise
 from alliage.rules.change import smallest_change
+from alliage.rules.closeness import COMPUTATION
 from alliage.rules.questionnaire import next_question
+from alliage.search.index import IndexUnavailable
 from alliage.vocabulary.method import Answers, Question, bank
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.typology import Mode, Trend, typology
+from alliage.web.asked import the_search
+from alliage.web.chain import cases_alone, chain_of, place_of
 from alliage.web.diagnosis import private_context
 from alliage.web.private_pages import READ, gone, private, sealed
 
@@ -68,6 +72,7 @@ def advice_context(answers: Answers) -> dict[str, Any]:
     """The advice on those answers, as the pages show it."""
     advice = advise(answers)
     modes = [_mode(ranked) for ranked in advice.modes]
+    trends = [_trend(ranked) for ranked in advice.trends[:TRENDS_SHOWN]]
     need = " ".join(answers.get("besoin", ()))
     place = " ".join(answers.get("lieu", ()))
     asked = {"q": need[:400], "mode": modes[0].mode.id, "near": place}
@@ -78,12 +83,26 @@ def advice_context(answers: Answers) -> dict[str, Any]:
         "advice": advice,
         "first": modes[0],
         "others": modes[1:],
-        "trends": [_trend(ranked) for ranked in advice.trends[:TRENDS_SHOWN]],
+        "trends": trends,
         "change": change_context(answers),
         "starting": starting(),
+        **chain_context(answers, [trend.form.id for trend in trends]),
         "small": "deux-heures" in answers.get("temps", ()),
         "cases_address": f"{reverse('examples')}?{urlencode({n: v for n, v in asked.items() if v})}",
     }
+
+
+def chain_context(answers: Answers, trends: list[str]) -> dict[str, Any]:
+    """The close cases of each recommended trend; who could play the parts of the first. Nothing while the index cannot
+    be read: the advice stands without it."""
+    modes = {t.id: t.mode for t in typology().trends}
+    try:
+        first, *others = trends
+        chain = chain_of(the_search(), answers, mode=modes[first], trend=first)
+        chains = [chain, *(cases_alone(the_search(), answers, mode=modes[t], trend=t) for t in others)]
+    except IndexUnavailable:
+        return {}
+    return {"chain": chain, "chains": chains, "closeness": COMPUTATION, "place": place_of(answers)}
 
 
 def change_context(answers: Answers) -> dict[str, Any] | None:
