@@ -10,8 +10,9 @@ from docx import Document
 from docx.document import Document as DocxDocument
 from docx.shared import Cm, Pt, RGBColor
 
+from alliage.vocabulary.agreements import Agreement
 from alliage.vocabulary.starting import Helper
-from alliage.vocabulary.typology import Agreement, Step
+from alliage.vocabulary.typology import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def write_docx(road_map: RoadMap) -> bytes:
     document.add_paragraph(road_map.engages)
     document.add_paragraph(f"Le rôle de la collectivité : {road_map.local_authority}")
 
-    document.add_heading(f"Le texte qui vous lie : {road_map.agreement.type}", 1)
+    document.add_heading(f"Le texte qui vous lie : {road_map.agreement.label}", 1)
     document.add_paragraph(road_map.agreement.why)
     for point in road_map.agreement.points:
         document.add_paragraph(f"☐  {point}")

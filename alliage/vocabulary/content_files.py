@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from alliage.vocabulary.agreements import agreements
 from alliage.vocabulary.fields import fields
 from alliage.vocabulary.founding_sheet import founding_sheet
 from alliage.vocabulary.glossary import glossary
@@ -21,6 +22,7 @@ from alliage.vocabulary.territories import territories
 from alliage.vocabulary.typology import typology
 
 _READERS: tuple[Callable[[], object], ...] = (
+    agreements,
     typology,
     partial(fields, "alliance"),
     partial(fields, "organisation"),
