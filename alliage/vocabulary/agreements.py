@@ -79,14 +79,16 @@ def _article(row: Mapping[str, Any], sources: Mapping[str, Authority]) -> Articl
     text, shows = str(require(row, "text", FILE)), str(row.get("shows") or "")
     for blank in _BLANK.findall(text):
         if blank not in BLANKS:
-            raise ContentError(FILE, f"[{blank}] n’est pas connu : {', '.join(BLANKS)}", line_of(row))
+            raise ContentError(FILE, f"[{blank}] n’est pas connu\u00a0: {', '.join(BLANKS)}", line_of(row))
     if shows and shows not in TABLES:
-        raise ContentError(FILE, f"« {shows} » n’est pas un tableau : {', '.join(TABLES)}", line_of(row))
+        raise ContentError(FILE, f"«\u00a0{shows}\u00a0» n’est pas un tableau\u00a0: {', '.join(TABLES)}", line_of(row))
     checks = []
     for check in row.get("check") or ():
         source = check.get("source")
         if source is not None and source not in sources:
-            raise ContentError(FILE, f"la source « {source} » n’est pas dans « sources »", line_of(check))
+            raise ContentError(
+                FILE, f"la source «\u00a0{source}\u00a0» n’est pas dans «\u00a0sources\u00a0»", line_of(check)
+            )
         checks.append(Check(str(require(check, "text", FILE)), sources[source] if source else None))
     return Article(str(require(row, "title", FILE)), text, shows, tuple(checks))
 
@@ -94,7 +96,7 @@ def _article(row: Mapping[str, Any], sources: Mapping[str, Authority]) -> Articl
 def _agreement(row: Mapping[str, Any], sources: Mapping[str, Authority]) -> Agreement:
     source = row.get("source")
     if source is not None and source not in sources:
-        raise ContentError(FILE, f"la source « {source} » n’est pas dans « sources »", line_of(row))
+        raise ContentError(FILE, f"la source «\u00a0{source}\u00a0» n’est pas dans «\u00a0sources\u00a0»", line_of(row))
     return Agreement(
         id=str(require(row, "id", FILE)),
         label=str(require(row, "label", FILE)),
@@ -118,12 +120,14 @@ def agreements() -> Agreements:
     for row in require(tree, "agreements", FILE):
         agreement = _agreement(row, sources)
         if agreement.id in found:
-            raise ContentError(FILE, f"l’identifiant « {agreement.id} » est donné deux fois", line_of(row))
+            raise ContentError(FILE, f"l’identifiant «\u00a0{agreement.id}\u00a0» est donné deux fois", line_of(row))
         found[agreement.id] = agreement
     for agreement in found.values():
         if unknown := [n for n in agreement.near if n not in found]:
-            raise ContentError(FILE, f"« {agreement.id} » renvoie à « {unknown[0]} », qui n’existe pas")
+            raise ContentError(
+                FILE, f"«\u00a0{agreement.id}\u00a0» renvoie à «\u00a0{unknown[0]}\u00a0», qui n’existe pas"
+            )
     dated = require(tree, "dated", FILE)
     if not isinstance(dated, dt.date):
-        raise ContentError(FILE, "« dated » s’écrit AAAA-MM-JJ")
+        raise ContentError(FILE, "«\u00a0dated\u00a0» s’écrit AAAA-MM-JJ")
     return Agreements(dated, str(require(tree, "notice", FILE)), str(require(tree, "no_source", FILE)), found)

@@ -14,6 +14,7 @@ from alliage.vocabulary.loading import ContentError
 from alliage.vocabulary.method import bank
 from alliage.vocabulary.places import gazetteer, place_names
 from alliage.vocabulary.profiles import profiles
+from alliage.vocabulary.road_map import road_map_words
 from alliage.vocabulary.sources import credits
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.synonyms import synonyms
@@ -36,6 +37,7 @@ _READERS: tuple[Callable[[], object], ...] = (
     indicators,
     territories,
     profiles,
+    road_map_words,
     bank,
     *(partial(terms, name) for name in LISTS),
 )
