@@ -67,10 +67,9 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Agreements:
-    """All of them by id, with the date of the models and the two sentences that go with each."""
+    """All of them by id, with the date of the models and what is said of a point without source."""
 
     dated: dt.date
-    notice: str
     no_source: str
     by_id: Mapping[str, Agreement]
 
@@ -130,4 +129,4 @@ def agreements() -> Agreements:
     dated = require(tree, "dated", FILE)
     if not isinstance(dated, dt.date):
         raise ContentError(FILE, "«\u00a0dated\u00a0» s’écrit AAAA-MM-JJ")
-    return Agreements(dated, str(require(tree, "notice", FILE)), str(require(tree, "no_source", FILE)), found)
+    return Agreements(dated, str(require(tree, "no_source", FILE)), found)

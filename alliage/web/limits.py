@@ -23,7 +23,7 @@ _COSTLY = (
     ("login", re.compile(r"/admin/login/")),
     ("suggest", re.compile(r"/api/v1/suggest")),
     ("api", re.compile(r"/api/.*")),
-    ("export", re.compile(r"/exemples\.\w+|/exemples/carte\.csv|/donnees\.csv|/exemples/[^/]+/faire-pareil\.docx")),
+    ("export", re.compile(r"/exemples\.\w+|/exemples/carte\.csv|/donnees\.csv|/exemples/[^/]+/faire-pareil\.\w+|/methodes/.*\.(?:docx|pdf|xlsx|csv|ics)")),
     ("search", re.compile(r"/exemples/|/exemples/carte(?:\.json|/)|/donnees/|/")),
 )
 _LEAST_NETWORK = 64  # an IPv6 subscriber has at least a /64: its addresses count as one client

@@ -2,7 +2,8 @@
 
 from django.urls import path, re_path
 
-from alliage.web import alliance, browse, doors, forms, health, home, maps, overview, territory
+from alliage.web import alliance, browse, doors, forms, health, home, maps, overview, same, territory
+from alliage.web.road_map_files import CONTENT_TYPES
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,8 +14,10 @@ urlpatterns = [
     path("exemples/carte.csv", maps.map_table, name="map_table"),
     re_path(r"^contours/(?P<level>[a-z]+)\.(?P<version>[0-9a-f]{10})\.geojson$", maps.contours_file, name="contours"),
     path("exemples/<slug:id>/", alliance.alliance, name="alliance"),
-    path("exemples/<slug:id>/faire-pareil/", alliance.same, name="same"),
-    path("exemples/<slug:id>/faire-pareil.docx", alliance.same_docx, name="same_docx"),
+    path("exemples/<slug:id>/faire-pareil/", same.same, name="same"),
+    re_path(
+        rf"^exemples/(?P<id>[-\w]+)/faire-pareil\.(?P<kind>{'|'.join(CONTENT_TYPES)})$", same.same_file, name="same_file"
+    ),
     path("organisations/<slug:id>/", alliance.organisation, name="organisation"),
     path("typologie/", forms.typology_page, name="typology"),
     path("typologie/<slug:mode>/", forms.mode_page, name="mode"),
