@@ -1,4 +1,4 @@
-"""The index kept in step with the catalogue: the loop of `alliage work`, and that command run beside another."""
+"""The loop of `alliage work`: the index kept in step, what is due erased; and that command run beside another."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from collections.abc import Callable
 from types import FrameType
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
 
+from alliage.catalogue.actions.erase_old_diagnoses import erase_old_diagnoses
 from alliage.search import writing
 
 RESTART_SECONDS = 1.0
@@ -21,6 +23,7 @@ LOOK_SECONDS = 0.25  # between two looks at what changed; one look costs 2 ms
 RETRY_SECONDS = 5.0
 FAILURES_BEFORE_REBUILD = 3
 END_SECONDS = 10
+ERASE_SECONDS = 3_600.0
 SERVED_BY = "ALLIAGE_SERVED_BY"  # for the process `work` alone: the id of the process that started it
 Say = Callable[[str], None]
 
@@ -102,8 +105,11 @@ def keep_index(*, once: bool, say: Say) -> None:
     parent = int(os.environ.get(SERVED_BY) or os.getppid())
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
-    failures = 0
+    failures, erase_at = 0, time.monotonic()
     while True:
+        if time.monotonic() >= erase_at:
+            _erase_what_is_due(say)
+            erase_at = time.monotonic() + ERASE_SECONDS
         try:
             if failures and failures % FAILURES_BEFORE_REBUILD == 0:
                 writing.rebuild(settings.INDEX_DIR)
@@ -120,6 +126,14 @@ def keep_index(*, once: bool, say: Say) -> None:
         if once or os.getppid() != parent:
             return
         time.sleep(LOOK_SECONDS)
+
+
+def _erase_what_is_due(say: Say) -> None:
+    """Erases the diagnoses that nobody opened for the stated time; a base that is busy is asked again an hour later."""
+    try:
+        erase_old_diagnoses(today=timezone.localdate(), days=settings.DIAGNOSIS_DAYS)
+    except DatabaseError as error:
+        say(f"Diagnostics anciens : {error}. Nouvel essai dans une heure.")
 
 
 def _end(number: int, frame: FrameType | None) -> None:

@@ -103,7 +103,15 @@ def _proxies() -> tuple[IPv4Network | IPv6Network, ...]:
 
 def _limits(given: str) -> dict[str, Rule]:
     """How often one client may ask; ALLIAGE_LIMITS changes some (« export=30/10m api=off ») or all (« off »)."""
-    rules = {"search": "300/m", "api": "300/m", "suggest": "900/m", "export": "30/10m", "login": "10/15m"}
+    rules = {
+        "search": "300/m",
+        "api": "300/m",
+        "suggest": "900/m",
+        "export": "30/10m",
+        "login": "10/15m",
+        "start": "60/10m",  # a class of thirty behind one address may each begin twice
+        "diagnosis": "240/m",
+    }
     if given.strip() == "off":
         return {}
     for part in given.replace(",", " ").split():
@@ -115,6 +123,13 @@ def _limits(given: str) -> dict[str, Rule]:
         return {name: Rule.read(rule) for name, rule in rules.items() if rule != "off"}
     except ValueError as error:
         raise ImproperlyConfigured(f"ALLIAGE_LIMITS : {error}") from None
+
+
+def _days(given: str) -> int:
+    """How many days without use a diagnosis is held, ALLIAGE_DIAGNOSIS_DAYS."""
+    if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= 3_650:
+        raise ImproperlyConfigured("ALLIAGE_DIAGNOSIS_DAYS attend un nombre de jours, de 1 à 3650.")
+    return int(given)
 
 
 def _origin_of_tiles(address: str, credit: str) -> list[str]:
@@ -146,6 +161,7 @@ _https = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = _hosts()
 PROXIES = _proxies()
 LIMITS = _limits(os.environ.get("ALLIAGE_LIMITS", ""))
+DIAGNOSIS_DAYS = _days(os.environ.get("ALLIAGE_DIAGNOSIS_DAYS", "90"))
 CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(SITE_URL))] if SITE_URL else []
 CSRF_FAILURE_VIEW = "alliage.web.errors.csrf_failure"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None

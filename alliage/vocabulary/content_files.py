@@ -6,9 +6,11 @@ from collections.abc import Callable
 from functools import partial
 
 from alliage.vocabulary.agreements import agreements
+from alliage.vocabulary.evaluation import evaluation
 from alliage.vocabulary.fields import fields
 from alliage.vocabulary.founding_sheet import founding_sheet
 from alliage.vocabulary.glossary import glossary
+from alliage.vocabulary.health_check import health_check
 from alliage.vocabulary.indicators import indicators
 from alliage.vocabulary.loading import ContentError
 from alliage.vocabulary.method import bank
@@ -39,6 +41,8 @@ _READERS: tuple[Callable[[], object], ...] = (
     profiles,
     road_map_words,
     bank,
+    health_check,
+    evaluation,
     *(partial(terms, name) for name in LISTS),
 )
 

@@ -37,7 +37,12 @@ def asked_search(request: HttpRequest) -> SearchRequest:
 
 def asked_text(request: HttpRequest, name: str, longest: int) -> str:
     """What was typed in that field, at most so many signs."""
-    return _UNTYPED.sub(" ", request.GET.get(name, "")).strip()[:longest]
+    return typed(request.GET.get(name, ""))[:longest]
+
+
+def typed(text: str) -> str:
+    """A text without the signs that nobody types; lines become spaces."""
+    return _UNTYPED.sub(" ", text).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,11 @@ class Where:
 
 def asked_where(request: HttpRequest, name: str = "ou") -> Where:
     """The place typed in the parameter `ou`; nothing resolves in silence when several places bear the name."""
-    typed = asked_text(request, name, 120)
+    return where_of(asked_text(request, name, 120))
+
+
+def where_of(typed: str) -> Where:
+    """The place that those words name."""
     if not typed:
         return Where()
     found = gazetteer().resolve(typed)

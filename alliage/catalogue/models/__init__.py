@@ -2,6 +2,14 @@
 
 from alliage.catalogue.models.alliances import Alliance, AlliancePlace, Role
 from alliage.catalogue.models.arrivals import ImportBatch, Proposal, SavedMapping
+from alliage.catalogue.models.diagnoses import (
+    Answer,
+    Diagnosis,
+    EvaluationLine,
+    HealthMark,
+    HealthRound,
+    Participant,
+)
 from alliage.catalogue.models.documents import SheetLine
 from alliage.catalogue.models.journal import Change, RevisionCounter, Tombstone
 from alliage.catalogue.models.organisations import Organisation, OrganisationName
@@ -10,11 +18,17 @@ from alliage.catalogue.models.statistics import IndicatorValue, StatisticRelease
 __all__ = [
     "Alliance",
     "AlliancePlace",
+    "Answer",
     "Change",
+    "Diagnosis",
+    "EvaluationLine",
+    "HealthMark",
+    "HealthRound",
     "ImportBatch",
     "IndicatorValue",
     "Organisation",
     "OrganisationName",
+    "Participant",
     "Proposal",
     "RevisionCounter",
     "Role",
