@@ -25,7 +25,12 @@ _COSTLY = (
     ("diagnosis", re.compile(r"/methodes/.*")),
     ("suggest", re.compile(r"/api/v1/suggest")),
     ("api", re.compile(r"/api/.*")),
-    ("export", re.compile(r"/exemples\.\w+|/exemples/carte\.csv|/donnees\.csv|/exemples/[^/]+/faire-pareil\.\w+|/methodes/.*\.(?:docx|pdf|xlsx|csv|ics)")),
+    (
+        "export",
+        re.compile(
+            r"/exemples\.\w+|/exemples/carte\.csv|/donnees\.csv|/exemples/[^/]+/faire-pareil\.\w+|/methodes/.*\.(?:docx|pdf|xlsx|csv|ics)"
+        ),
+    ),
     ("search", re.compile(r"/exemples/|/exemples/carte(?:\.json|/)|/donnees/|/")),
 )
 _SENT_ONLY = ("login", "start", "diagnosis")  # what is sent counts, not what is looked at

@@ -27,7 +27,9 @@ def _told_end(record: Mapping[str, Any]) -> str:
     if record["status"] != "ended":
         return ""
     year = f" en {record['end_year']}" if record["end_year"] else ""
-    return f"Cette alliance s’est arrêtée{year}. Elle reste utile à lire\u00a0: voyez d’abord ce que l’on sait de sa fin."
+    return (
+        f"Cette alliance s’est arrêtée{year}. Elle reste utile à lire\u00a0: voyez d’abord ce que l’on sait de sa fin."
+    )
 
 
 def _taught(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -16,7 +16,9 @@ urlpatterns = [
     path("exemples/<slug:id>/", alliance.alliance, name="alliance"),
     path("exemples/<slug:id>/faire-pareil/", same.same, name="same"),
     re_path(
-        rf"^exemples/(?P<id>[-\w]+)/faire-pareil\.(?P<kind>{'|'.join(CONTENT_TYPES)})$", same.same_file, name="same_file"
+        rf"^exemples/(?P<id>[-\w]+)/faire-pareil\.(?P<kind>{'|'.join(CONTENT_TYPES)})$",
+        same.same_file,
+        name="same_file",
     ),
     path("organisations/<slug:id>/", alliance.organisation, name="organisation"),
     path("typologie/", forms.typology_page, name="typology"),
