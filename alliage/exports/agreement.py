@@ -41,7 +41,11 @@ class AgreementDraft:
 
     def pieces(self, text: str) -> tuple[tuple[str, str], ...]:
         """A text cut at its blanks, as (words, kind): « said », « known » (filled in), « blank » (the name of what is missing)."""
-        known = {"besoin": self.need, "lieu": self.place, "partenaires": ", ".join(p.name for p in self.parties if p.name)}
+        known = {
+            "besoin": self.need,
+            "lieu": self.place,
+            "partenaires": ", ".join(p.name for p in self.parties if p.name),
+        }
         found: list[tuple[str, str]] = []
         for at, part in enumerate(_BLANK.split(text)):
             if at % 2:

@@ -46,10 +46,11 @@ class Example:
 class RoadMap:
     """A road map to take away: of a diagnosis, or « Faire pareil chez nous » when it has an `example`.
 
-    `begun_on`: the day from which its terms are counted; `address`: where it is read; what is not known is empty.
+    `identity`: what tells this road map from any other; `begun_on`: the day from which its terms are counted; `address`: where it is read; what is not known is empty.
     """
 
     title: str
+    identity: str
     address: str
     begun_on: dt.date
     steps: tuple[RoadMapStep, ...]

@@ -27,7 +27,7 @@ def write_ics(road_map: RoadMap, *, day_of: DayOf, at: dt.datetime) -> bytes:
     for step in road_map.steps:
         said[step.title] += 1
         # The same step at the next download takes the place of this one in a calendar, whatever its new date.
-        named = f"{road_map.address}\n{step.title}\n{said[step.title]}"
+        named = f"{road_map.identity}\n{step.title}\n{said[step.title]}"
         uid = f"{hashlib.sha256(named.encode()).hexdigest()[:32]}@alliage"
         calendar.add_component(_entry(road_map, step, day_of(step), uid, at))
     return bytes(calendar.to_ical())

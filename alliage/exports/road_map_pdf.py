@@ -46,7 +46,7 @@ def write_pdf(road_map: RoadMap, *, at: dt.datetime, publisher: str = "Alliage")
         "agreement_points": road_map.agreement.points if road_map.agreement else (),
         "notice": road_map.model_notice,
         "helpers": [[h.name, h.purpose] for h in road_map.who_can_help],
-        "footer": f"Feuille de route du {said_day(at.date())}, à jour à l’adresse",
+        "footer": f"Feuille de route du {said_day(at.date())}, faite avec Alliage\u00a0:",
         "address": road_map.address,
     }
     return tagged_pdf("road_map", told, at=at)

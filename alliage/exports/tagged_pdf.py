@@ -13,7 +13,7 @@ import typst
 
 TEMPLATES = Path(__file__).parent / "typst"
 # What the page's font may lack: signs beyond Latin, the punctuation and the currencies of Europe.
-_LACKING = re.compile("[^\\x20-\u024f\u2010-\u205f\u20ac\u2122]|\\\\u00[01][0-9a-f]")
+_LACKING = re.compile("[^\\n\\x20-\u024f\u2010-\u2027\u202f-\u205f\u20ac\u2122]|[\\x7f-\\x9f]")
 
 
 @cache
@@ -23,19 +23,26 @@ def _template(name: str) -> bytes:
 
 def tagged_pdf(template: str, told: dict[str, Any], *, at: dt.datetime) -> bytes:
     """The PDF of `typst/<template>.typ`, which reads `told` as JSON in `sys.inputs.told`; `at` is its date of creation."""
-    text = json.dumps(told, ensure_ascii=False)
     try:
-        return _compiled(template, text, at)
+        return _compiled(template, told, at)
     except typst.TypstError:  # PDF/UA refuses a sign that the page's font does not have
-        return _compiled(template, _LACKING.sub("", text), at)
+        return _compiled(template, _without_lacking(told), at)
 
 
-def _compiled(template: str, text: str, at: dt.datetime) -> bytes:
+def _without_lacking(value: Any) -> Any:
+    if isinstance(value, str):
+        return _LACKING.sub("", value)
+    if isinstance(value, dict):
+        return {name: _without_lacking(held) for name, held in value.items()}
+    return [_without_lacking(held) for held in value] if isinstance(value, list | tuple) else value
+
+
+def _compiled(template: str, told: dict[str, Any], at: dt.datetime) -> bytes:
     return typst.compile(
         _template(template),
         format="pdf",
         pdf_standards=["ua-1"],
-        sys_inputs={"told": text},
+        sys_inputs={"told": json.dumps(told, ensure_ascii=False)},
         ignore_system_fonts=True,
         timestamp=int(at.timestamp()),
     )

@@ -54,6 +54,14 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Another state for a step."""
+
+    shown: Shown
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """A step up (`by` below 0) or down."""
 
@@ -80,7 +88,7 @@ class PutBack:
     """The last removal undone."""
 
 
-Edit = Add | Change | Move | Remove | Replace | PutBack
+Edit = Add | Change | Note | Move | Remove | Replace | PutBack
 
 
 def mark_of(step: RoadMapStep) -> str:
@@ -100,6 +108,9 @@ def edited(held: Held, edit: Edit) -> Held:
             return Held(after, kept)
         case Change(shown, step):
             return Held(with_change(held.steps, _place(held.steps, shown), step), kept)
+        case Note(shown, state):
+            at = _place(held.steps, shown)
+            return Held(with_change(held.steps, at, replace(held.steps[at], state=state)), kept)
         case Move(shown, by):
             return Held(moved(held.steps, _place(held.steps, shown), by), kept)
         case Remove(shown):
@@ -108,12 +119,14 @@ def edited(held: Held, edit: Edit) -> Held:
         case Replace(steps):
             if len(steps) > road_map_words().most:
                 raise UnfitStep(f"Une feuille de route tient {road_map_words().most} pas au plus.")
-            return Held(tuple(fitting_as_written(s) for s in steps), Removed(held.steps, whole=True))
+            if steps == held.steps:  # the same table sent twice must not make the former list impossible to put back
+                return held
+            return Held(tuple(_as_written(s) for s in steps), Removed(held.steps, whole=True))
         case PutBack():
             return _put_back(held)
 
 
-def fitting_as_written(step: RoadMapStep) -> RoadMapStep:
+def _as_written(step: RoadMapStep) -> RoadMapStep:
     """A step of a table: a day that does not exist stays as it was written, since it was told already."""
     fitting(replace(step, when=""))
     return step

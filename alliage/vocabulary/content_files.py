@@ -20,9 +20,11 @@ from alliage.vocabulary.road_map import road_map_words
 from alliage.vocabulary.sources import credits
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.synonyms import synonyms
+from alliage.vocabulary.talk import talk
 from alliage.vocabulary.terms import LISTS, terms
 from alliage.vocabulary.territories import territories
 from alliage.vocabulary.typology import typology
+from alliage.vocabulary.workshop import workshop_words
 
 _READERS: tuple[Callable[[], object], ...] = (
     agreements,
@@ -40,8 +42,10 @@ _READERS: tuple[Callable[[], object], ...] = (
     territories,
     profiles,
     road_map_words,
+    workshop_words,
     bank,
     health_check,
+    talk,
     evaluation,
     *(partial(terms, name) for name in LISTS),
 )

@@ -105,9 +105,7 @@ def _draft(request: HttpRequest, found: Agreement, answers: Answers, names: tupl
     )
 
 
-def _page(
-    request: HttpRequest, found: Agreement, draft: AgreementDraft, file: str, key: str = ""
-) -> HttpResponse:
+def _page(request: HttpRequest, found: Agreement, draft: AgreementDraft, file: str, key: str = "") -> HttpResponse:
     rows = min(max(SHOWN_PARTIES, len(draft.parties) + 1), MOST_PARTIES)
     blank = Party("")
     context: dict[str, Any] = {

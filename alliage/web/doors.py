@@ -1,4 +1,4 @@
-"""The five doors and the pages of reference: help, glossary, sources, the founding sheet."""
+"""The doors other than « Méthodes » (method.py) and the pages of reference: help, glossary, sources, the founding sheet."""
 
 from __future__ import annotations
 
@@ -20,13 +20,6 @@ from alliage.vocabulary.sources import credits
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.typology import typology
 from alliage.web.asked import the_search
-from alliage.web.matrix import matrix
-
-
-@require_safe
-def methods(request: HttpRequest) -> HttpResponse:
-    """« Trouver sa forme »: the questions to ask oneself, the matrix, what each form asks."""
-    return render(request, "pages/methods.html", {"typology": typology(), "matrix": matrix(), "starting": starting()})
 
 
 @require_safe

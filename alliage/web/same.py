@@ -72,9 +72,11 @@ def _road_map(request: HttpRequest, record: Mapping[str, Any]) -> RoadMap:
         there = [p["name"] for p in record["partners"] if role.id in p["contributions"]]
         here = asked_text(request, f"role-{role.id}", 200)
         roles.append(RoleLine(role.id, role.label, role.hint, ", ".join(there[:4]), here))
+    address = request.build_absolute_uri(reverse("same", args=[record["id"]]))
     return RoadMap(
         title=f"Faire pareil chez nous — {place}" if place else "Faire pareil chez nous",
-        address=request.build_absolute_uri(reverse("same", args=[record["id"]])),
+        identity=address,
+        address=address,
         begun_on=timezone.localdate(),
         steps=first_steps(model.first_steps),
         need=record["need"] or record["summary"] or "",

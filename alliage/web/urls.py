@@ -1,9 +1,36 @@
 """The addresses of the pages (design §4)."""
 
-from django.urls import path, re_path
+from django.urls import path, re_path, register_converter
 
-from alliage.web import alliance, browse, doors, forms, health, home, maps, overview, same, territory
+from alliage.web import (
+    agreements,
+    alliance,
+    browse,
+    diagnosis,
+    diagnosis_evaluation,
+    diagnosis_health,
+    diagnosis_keeping,
+    diagnosis_partners,
+    diagnosis_result,
+    doors,
+    forms,
+    health,
+    home,
+    maps,
+    method,
+    overview,
+    road_map,
+    same,
+    territory,
+    workshop,
+)
+from alliage.web.private_pages import KeyConverter
 from alliage.web.road_map_files import CONTENT_TYPES
+
+register_converter(KeyConverter, "key")
+_DIAGNOSIS = "methodes/diagnostic/<key:key>/"
+_PRIVATE = "^methodes/diagnostic/(?P<key>[A-Za-z0-9_-]{32})/"
+_KINDS = "|".join(CONTENT_TYPES)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,16 +42,47 @@ urlpatterns = [
     re_path(r"^contours/(?P<level>[a-z]+)\.(?P<version>[0-9a-f]{10})\.geojson$", maps.contours_file, name="contours"),
     path("exemples/<slug:id>/", alliance.alliance, name="alliance"),
     path("exemples/<slug:id>/faire-pareil/", same.same, name="same"),
-    re_path(
-        rf"^exemples/(?P<id>[-\w]+)/faire-pareil\.(?P<kind>{'|'.join(CONTENT_TYPES)})$",
-        same.same_file,
-        name="same_file",
-    ),
+    re_path(rf"^exemples/(?P<id>[-\w]+)/faire-pareil\.(?P<kind>{_KINDS})$", same.same_file, name="same_file"),
     path("organisations/<slug:id>/", alliance.organisation, name="organisation"),
     path("typologie/", forms.typology_page, name="typology"),
     path("typologie/<slug:mode>/", forms.mode_page, name="mode"),
     path("typologie/<slug:mode>/<slug:trend>/", forms.trend_page, name="trend"),
-    path("methodes/", doors.methods, name="methods"),
+    path("methodes/", method.methods, name="methods"),
+    path("methodes/questions/", method.questions, name="questions"),
+    path("methodes/besoin/", method.need, name="need"),
+    path("methodes/classer/", method.sort, name="sort"),
+    path("methodes/diagnostic/nouveau/", diagnosis.start, name="start_diagnosis"),
+    path("methodes/diagnostic/rejoindre/<key:invitation>/", diagnosis_partners.join, name="join"),
+    path("methodes/diagnostic/lecture/<key:shared>/", diagnosis_result.shared_result, name="shared_result"),
+    path(_DIAGNOSIS, diagnosis.diagnosis, name="diagnosis"),
+    path(f"{_DIAGNOSIS}question/<slug:question>/", diagnosis.question, name="question"),
+    path(f"{_DIAGNOSIS}resultat/", diagnosis_result.result, name="result"),
+    path(f"{_DIAGNOSIS}garder/", diagnosis_keeping.keep, name="keep_diagnosis"),
+    path(f"{_DIAGNOSIS}partager/", diagnosis_keeping.share, name="share_result"),
+    path(f"{_DIAGNOSIS}effacer/", diagnosis_keeping.erase, name="erase_answers"),
+    path(f"{_DIAGNOSIS}mes-reponses.csv", diagnosis_keeping.download, {"kind": "csv"}, name="answers_csv"),
+    path(f"{_DIAGNOSIS}mes-reponses.json", diagnosis_keeping.download, {"kind": "json"}, name="answers_json"),
+    path(f"{_DIAGNOSIS}comparaison.csv", diagnosis_keeping.comparison, name="comparison_csv"),
+    path(f"{_DIAGNOSIS}partenaires/", diagnosis_partners.partners, name="partners"),
+    path(f"{_DIAGNOSIS}partenaires/ouvrir/", diagnosis_partners.open_all, name="open_answers"),
+    path(f"{_DIAGNOSIS}partenaires/<int:position>/retirer/", diagnosis_partners.withdraw, name="withdraw_partner"),
+    path(f"{_DIAGNOSIS}sante/", diagnosis_health.health, name="health"),
+    path(f"{_DIAGNOSIS}sante/<int:number>/", diagnosis_health.health_round, name="health_round"),
+    path(f"{_DIAGNOSIS}sante/<int:number>/ouvrir/", diagnosis_health.open_round, name="open_health_round"),
+    path(f"{_DIAGNOSIS}evaluation/", diagnosis_evaluation.evaluation_frame, name="evaluation"),
+    path(f"{_DIAGNOSIS}evaluation.csv", diagnosis_evaluation.evaluation_table, name="evaluation_csv"),
+    path("methodes/accords/", agreements.agreement_list, name="agreements"),
+    path("methodes/accords/<slug:id>/", agreements.agreement, name="agreement"),
+    path("methodes/accords/<slug:id>.docx", agreements.agreement_file, name="agreement_file"),
+    path("methodes/atelier/", workshop.workshop, name="workshop"),
+    path("methodes/atelier.pdf", workshop.workshop_file, name="workshop_file"),
+    path(f"{_DIAGNOSIS}feuille-de-route/", road_map.road_map, name="road_map"),
+    re_path(rf"{_PRIVATE}feuille-de-route\.(?P<kind>{_KINDS})$", road_map.road_map_download, name="road_map_file"),
+    path(f"{_DIAGNOSIS}accords/<slug:id>/", agreements.diagnosis_agreement, name="diagnosis_agreement"),
+    path(f"{_DIAGNOSIS}accords/<slug:id>.docx", agreements.diagnosis_agreement_file, name="diagnosis_agreement_file"),
+    path(f"{_DIAGNOSIS}atelier/", workshop.diagnosis_workshop, name="diagnosis_workshop"),
+    path(f"{_DIAGNOSIS}atelier.pdf", workshop.diagnosis_workshop_file, name="diagnosis_workshop_file"),
+    path(f"{_DIAGNOSIS}atelier/resultats/", workshop.workshop_results, name="workshop_results"),
     path("territoires/", territory.find_territory, name="find_territory"),
     path("territoires/<slug:level>/<slug:code>/", territory.territory, name="territory"),
     path("territoires/<slug:level>/<slug:code>/page.pdf", territory.territory_pdf, name="territory_pdf"),

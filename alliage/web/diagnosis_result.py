@@ -1,0 +1,113 @@
+"""The result of a diagnosis: the form that fits, the reasons, what would change it, what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any  # a template context
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from alliage.catalogue.diagnoses import answers_of, shared_by
+from alliage.catalogue.models import Participant
+from alliage.exports.diagnosis import labels
+from alliage.rules.advice import Ranked, advise
+from alliage.rules.change import smallest_change
+from alliage.rules.questionnaire import next_question
+from alliage.vocabulary.method import Answers, Question, bank
+from alliage.vocabulary.starting import starting
+from alliage.vocabulary.typology import Mode, Trend, typology
+from alliage.web.diagnosis import private_context
+from alliage.web.private_pages import READ, gone, private, sealed
+
+TRENDS_SHOWN = 3
+REASONS_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A mode or a trend with what the advice says of it."""
+
+    form: Mode | Trend
+    mode: Mode
+    ranked: Ranked
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """A change of answer, as words: from, to, and the form that would come first."""
+
+    question: Question
+    before: str
+    after: str
+
+
+@private(READ)
+def result(request: HttpRequest, participant: Participant, key: str) -> HttpResponseBase:
+    """What follows from one's own answers."""
+    answers = answers_of(participant)
+    following = next_question(bank(), answers, short=True)
+    context = {**private_context(request, participant, key), **advice_context(answers), "next_question": following}
+    return render(request, "pages/diagnosis_result.html", context)
+
+
+@require_safe
+def shared_result(request: HttpRequest, shared: str) -> HttpResponseBase:
+    """The same page for whoever holds the address for reading: it changes and erases nothing, and shows no partner."""
+    participant = shared_by(shared)
+    if participant is None:
+        return gone(request)
+    context = {**advice_context(answers_of(participant)), "by": participant.name}
+    return sealed(render(request, "pages/diagnosis_result.html", context), forms=False)
+
+
+def advice_context(answers: Answers) -> dict[str, Any]:
+    """The advice on those answers, as the pages show it."""
+    advice = advise(answers)
+    modes = [_mode(ranked) for ranked in advice.modes]
+    need = " ".join(answers.get("besoin", ()))
+    place = " ".join(answers.get("lieu", ()))
+    asked = {"q": need[:400], "mode": modes[0].mode.id, "near": place}
+    return {
+        "answers": answers,
+        "told": [(q, ", ".join(labels(q, answers[q.id]))) for q in bank().questions.values() if answers.get(q.id)],
+        "need": need,
+        "advice": advice,
+        "first": modes[0],
+        "others": modes[1:],
+        "trends": [_trend(ranked) for ranked in advice.trends[:TRENDS_SHOWN]],
+        "change": change_context(answers),
+        "starting": starting(),
+        "small": "deux-heures" in answers.get("temps", ()),
+        "cases_address": f"{reverse('examples')}?{urlencode({n: v for n, v in asked.items() if v})}",
+    }
+
+
+def change_context(answers: Answers) -> dict[str, Any] | None:
+    """The smallest change of answers that would change the first recommendation, as words."""
+    change = smallest_change(answers)
+    if change is None:
+        return None
+    turns = [(change.question, change.before, change.after), *((s.question, s.before, s.after) for s in change.also)]
+    return {
+        "turns": [
+            Turned(q, ", ".join(labels(q, before)), ", ".join(labels(q, after)))
+            for id, before, after in turns
+            for q in [bank().questions[id]]
+        ],
+        "mode": typology().mode(change.first_mode),
+        "trend": typology().trend(change.first_trend),
+    }
+
+
+def _mode(ranked: Ranked) -> Shown:
+    mode = typology().mode(ranked.id)
+    return Shown(mode, mode, ranked)
+
+
+def _trend(ranked: Ranked) -> Shown:
+    trend = typology().trend(ranked.id)
+    return Shown(trend, typology().mode(trend.mode), ranked)
