@@ -86,7 +86,8 @@ def _page(
         "of": of,
         "error": error,
         "column": column,
-        "where": gesture,
+        # An error stands in the form where it was made; without one, at the top.
+        "above": error if typed is None or (gesture == "changer" and (at is None or at >= len(steps))) else "",
         "issues": issues,
         "formats": FORMATS,
         "form": _composed(request, participant, seen),
