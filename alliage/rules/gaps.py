@@ -9,8 +9,7 @@ from alliage.vocabulary.method import UNSURE, Answers, Bank, Question
 
 WHO = "acteur"  # who somebody is is no opinion
 DIFFERENT, PARTLY, ALIKE, UNCERTAIN = "different", "partly", "alike", "uncertain"
-_ORDER = (WHO = "acteur"  # who somebody is is no opinion
-DIFFERENT, PARTLY, UNCERTAIN, ALIKE)
+_ORDER = (DIFFERENT, PARTLY, UNCERTAIN, ALIKE)
 
 
 @dataclass(frozen=True, slots=True)
