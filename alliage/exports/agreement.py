@@ -42,7 +42,7 @@ class AgreementDraft:
     def pieces(self, text: str) -> tuple[tuple[str, str], ...]:
         """A text cut at its blanks, as (words, kind): « said », « known » (filled in), « blank » (the name of what is missing)."""
         known = {
-            "besoin": self.need,
+            "besoin": self.need.rstrip(" .;,"),
             "lieu": self.place,
             "partenaires": ", ".join(p.name for p in self.parties if p.name),
         }
@@ -85,9 +85,8 @@ def write_docx(draft: AgreementDraft) -> bytes:
             add_points(document, [draft.told(check) for check in article.checks], tick=True)
     document.add_heading("Signatures", 1)
     document.add_paragraph("Fait à …………, le …………, en autant d’exemplaires que de signataires.")
-    rows = [[p.name or "…", "", ""] for p in _rows(draft)]
-    add_table(document, ["Pour", "Nom et qualité", "Signature"], [[a, b, "\u00a0\n\u00a0"] for a, b, _ in rows],
-              [5.0, 6.0, WIDTH - 11.0])  # fmt: skip
+    rows = [[p.name or "…", "", "\u00a0\n\u00a0"] for p in _rows(draft)]
+    add_table(document, ["Pour", "Nom et qualité", "Signature"], rows, [5.0, 6.0, WIDTH - 11.0], together=True)
     add_notice(document, f"Ce modèle, à jour\u00a0: {draft.address}")
     return saved(document)
 

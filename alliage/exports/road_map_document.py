@@ -26,8 +26,8 @@ def write_docx(road_map: RoadMap) -> bytes:
         add_points(document, road_map.before_you_start)
     if road_map.example:
         _example(document, road_map.example)
-    _roles(document, road_map)
-    _steps(document, road_map)
+    for part in (_roles, _steps) if road_map.example else (_steps, _roles):
+        part(document, road_map)
     if road_map.reasons:
         document.add_heading("Pourquoi cette forme", 1)
         add_points(document, road_map.reasons)

@@ -53,6 +53,7 @@ def write_xlsx(steps: Sequence[RoadMapStep], *, title: str) -> bytes:
         table.set_column(at, at, column.width * _CENTIMETRE, text)
         table.write_string(0, at, column.label, head)
     for line, step in enumerate(steps, 1):
+        table.set_row(line, _height(step))
         for at, cell in enumerate(_cells(step)):
             if words.columns[at].id == "when" and step.day and step.day.year >= 1900:
                 table.write_datetime(line, at, step.day, date)
@@ -61,6 +62,8 @@ def write_xlsx(steps: Sequence[RoadMapStep], *, title: str) -> bytes:
     states = [state.label for state in words.states.values()]
     table.data_validation(1, len(words.columns) - 1, words.most, len(words.columns) - 1,
                           {"validate": "list", "source": states, "error_type": "warning"})  # fmt: skip
+    told.set_landscape()
+    told.fit_to_pages(1, 0)
     told.set_column(0, 0, 18)
     told.set_column(1, 1, 90, text)
     for line, (name, help) in enumerate([*((c.label, c.help) for c in words.columns), *_HOW]):
@@ -68,6 +71,13 @@ def write_xlsx(steps: Sequence[RoadMapStep], *, title: str) -> bytes:
         told.write_string(line, 1, help)
     book.close()
     return out.getvalue()
+
+
+def _height(step: RoadMapStep) -> float:
+    """The points that the longest cell of a row takes; a spreadsheet does not always measure them by itself."""
+    texts = zip(_cells(step), road_map_words().columns, strict=True)
+    lines = (sum(1 + len(line) // int(c.width * _CENTIMETRE) for line in text.split("\n")) for text, c in texts)
+    return float(min(max(lines) * 15 + 3, 400))
 
 
 _HOW = (

@@ -50,9 +50,15 @@ def _dress(style: Any, name: str) -> None:
 
 
 def add_table(
-    document: DocxDocument, header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]
+    document: DocxDocument,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[float],
+    *,
+    together: bool = False,
 ) -> None:
-    """A table: its first row is repeated at the top of each page, no row is cut by the end of one. Widths in centimetres."""
+    """A table: its first row is repeated at the top of each page, no row is cut by the end of one. Widths in
+    centimetres; `together` keeps a short table on one page."""
     table: Any = document.add_table(rows=1, cols=len(header))
     table.style, table.autofit = "Table Grid", False
     for cell, text in zip(table.rows[0].cells, header, strict=True):
@@ -65,6 +71,8 @@ def add_table(
     for row in rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
             _fill(cell, text)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)  # LibreOffice reads the grid, Word the cells
     for number, row in enumerate(table.rows):
         properties = row._tr.get_or_add_trPr()
         properties.append(OxmlElement("w:cantSplit"))
@@ -73,8 +81,10 @@ def add_table(
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = Cm(width)
             for paragraph in cell.paragraphs:
-                paragraph.paragraph_format.space_after = Pt(2)
-    document.add_paragraph().paragraph_format.space_after = Pt(2)
+                paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
+                paragraph.paragraph_format.keep_with_next = together and number < len(table.rows) - 1
+    after = document.add_paragraph().paragraph_format
+    after.space_after, after.line_spacing = Pt(0), Pt(8)
 
 
 def _fill(cell: Any, text: str) -> None:
@@ -88,12 +98,16 @@ def _fill(cell: Any, text: str) -> None:
 def add_points(document: DocxDocument, points: Sequence[str], *, tick: bool = False) -> None:
     """A list; with a box before each point to tick on paper when `tick`."""
     for point in points:
-        document.add_paragraph(f"☐  {point}" if tick else point, style=None if tick else "List Bullet")
+        line = document.add_paragraph(f"☐  {point}" if tick else point, style=None if tick else "List Bullet")
+        line.paragraph_format.space_after = Pt(3)
+        if tick:
+            line.paragraph_format.left_indent, line.paragraph_format.first_line_indent = Cm(0.8), Cm(-0.6)
 
 
 def add_told(document: DocxDocument, title: str, text: str) -> None:
     """A point whose title is in bold."""
     line = document.add_paragraph(style="List Bullet")
+    line.paragraph_format.space_after = Pt(3)
     line.add_run(title).bold = True
     line.add_run(text)
 

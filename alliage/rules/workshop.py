@@ -11,6 +11,7 @@ from alliage.vocabulary.method import UNSURE, Answers, Bank, Question
 from alliage.vocabulary.workshop import Moment, workshop_words
 
 DIFFER, UNKNOWN, NEW = "Vos réponses diffèrent", "Quelqu’un ne sait pas", "Pas encore posée"
+ALONE = "Une seule réponse jusqu’ici"
 # Asked of each one alone: talking of it together brings nothing.
 _ONE_S_OWN = frozenset({"acteur", "lieu", "domaines"})
 
@@ -30,7 +31,7 @@ def cards_of_stage(bank: Bank, stage: str) -> tuple[Card, ...]:
 
 
 def cards_of_answers(bank: Bank, mine: Answers, others: Sequence[tuple[str, Answers]] = ()) -> tuple[Card, ...]:
-    """The cards of a diagnosis: widest gaps, then what somebody does not know, then what was not asked.
+    """The cards of a diagnosis: widest gaps, then what somebody does not know, then what was not asked, then what one answered alone.
 
     `others`: names and answers of the partners whose answers may be seen.
     """
@@ -48,6 +49,9 @@ def cards_of_answers(bank: Bank, mine: Answers, others: Sequence[tuple[str, Answ
     for question in sorted(asked, key=lambda q: q.short is None):
         if not mine.get(question.id):
             found.setdefault(question.id, Card(question, NEW))
+    if not others:  # what one answered alone, the others at the table have not
+        for question in bank.short:
+            found.setdefault(question.id, Card(question, ALONE))
     kept = [card for id, card in found.items() if id not in _ONE_S_OWN and card.question.kind != "place"]
     return tuple(kept[: workshop_words().most_cards])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alliage.rules.workshop import DIFFER, NEW, UNKNOWN, agenda_of, cards_of_answers, cards_of_stage
+from alliage.rules.workshop import ALONE, DIFFER, NEW, UNKNOWN, agenda_of, cards_of_answers, cards_of_stage
 from alliage.vocabulary.method import UNSURE, bank
 from alliage.vocabulary.workshop import workshop_words
 
@@ -20,7 +20,7 @@ def test_where_the_partners_differ_comes_first_then_what_somebody_does_not_know(
 def test_alone_the_cards_are_what_one_does_not_know_and_what_was_not_asked():
     cards = cards_of_answers(bank(), MINE)
     assert cards[0].question.id == "cercle"
-    assert {c.why for c in cards} <= {UNKNOWN, NEW}
+    assert {c.why for c in cards} <= {UNKNOWN, NEW, ALONE}
 
 
 def test_no_card_asks_who_one_is_and_there_are_never_too_many():
