@@ -84,7 +84,8 @@ def write_docx(draft: AgreementDraft) -> bytes:
             document.add_paragraph().add_run("À vérifier avant de signer").bold = True
             add_points(document, [draft.told(check) for check in article.checks], tick=True)
     document.add_heading("Signatures", 1)
-    document.add_paragraph("Fait à …………, le …………, en autant d’exemplaires que de signataires.")
+    signed = document.add_paragraph("Fait à …………, le …………, en autant d’exemplaires que de signataires.")
+    signed.paragraph_format.keep_with_next = True
     rows = [[p.name or "…", "", "\u00a0\n\u00a0"] for p in _rows(draft)]
     add_table(document, ["Pour", "Nom et qualité", "Signature"], rows, [5.0, 6.0, WIDTH - 11.0], together=True)
     add_notice(document, f"Ce modèle, à jour\u00a0: {draft.address}")

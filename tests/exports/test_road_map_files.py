@@ -88,7 +88,7 @@ def test_the_document_has_headings_and_tables_whose_first_row_is_a_header():
     assert document.core_properties.language == "fr-FR"
     for table in document.tables:
         assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
-    cells = [c.text for c in document.tables[1].rows[1].cells]
+    cells = [c.text for c in document.tables[0].rows[1].cells]
     assert cells[0] == STEPS[0].what
     assert cells[2] == "15 mars 2027"
 
