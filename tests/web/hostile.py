@@ -13,7 +13,9 @@ METHODS = (
 PATHS = (
     "/", "/exemples/", "/exemples/solifap/", "/exemples/solifap/faire-pareil/", "/exemples/solifap/faire-pareil.docx",
     "/exemples.csv", "/exemples.xlsx", "/exemples.json", "/exemples.rss", "/ma-selection/", "/organisations/wimoov/",
-    "/typologie/", "/typologie/mecenat/", "/typologie/cooperation-economique/consortium/", "/methodes/", "/donnees/",
+    "/typologie/", "/typologie/mecenat/", "/typologie/cooperation-economique/consortium/", "/methodes/", "/donnees/", "/methodes/besoin/",
+    "/methodes/classer/", "/methodes/diagnostic/nouveau/", "/methodes/diagnostic/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA/",
+    "/methodes/diagnostic/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA/question/besoin/",
     "/outils/", "/competences/", "/contribuer/", "/comment-chercher/", "/glossaire/", "/sources/", "/fiche-d-origine/",
     "/healthz", "/admin/", "/admin/login/", "/admin/catalogue/alliance/", "/admin/jsi18n/", "/static/alliage/atlas.css",
     "/api/v1/alliances", "/api/v1/alliances/solifap", "/api/v1/typology", "/api/v1/suggest", "/api/v1/openapi.json",
