@@ -240,3 +240,15 @@ def joined(participant, key) -> str:
     """The key of a second participant who has answered nothing yet."""
     partner = invite_partner(owner=participant, key=key, name="Paul")
     return join_diagnosis(partner=partner, name="Paul", at=timezone.now())
+
+
+def test_a_body_too_large_is_refused_before_it_is_read(client, begun):
+    class Unread:
+        def read(self, *_):
+            raise AssertionError("lu")
+
+        readline = read
+
+    answer = client.generic("POST", address(begun), b"", CONTENT_LENGTH=str(5 << 20), **{"wsgi.input": Unread()})
+    assert answer.status_code == 413
+    assert "4\u00a0Mo" in answer.content.decode()
