@@ -106,14 +106,16 @@ def points(answers: Answers) -> dict[str, int]:
 
 
 def order(answers: Answers) -> tuple[tuple[tuple[str, int], ...], tuple[tuple[str, int], ...]]:
-    """Modes and trends with their points, best first; those that nothing tells apart stand as `start` says."""
+    """Modes and trends with their points, best first; those that nothing tells apart stand as `start` says. A trend has
+    the points of its mode too; a mode has those of its best trend, so that the first trend is one of the first mode."""
     own = points(answers)
     start = advice_content().start
-    modes = sorted(start, key=lambda m: (-own[m], start.index(m)))
     whole = {t.id: own[t.id] + own[t.mode] for t in typology().trends}
-    place = {t.id: (modes.index(t.mode), n) for n, t in enumerate(typology().trends)}
+    best = {m.id: max(whole[t.id] for t in m.trends) for m in typology().modes}
+    modes = sorted(start, key=lambda m: (-best[m], start.index(m)))
+    place = {t.id: (start.index(t.mode), n) for n, t in enumerate(typology().trends)}
     trends = sorted(whole, key=lambda t: (-whole[t], place[t]))
-    return tuple((m, own[m]) for m in modes), tuple((t, whole[t]) for t in trends)
+    return tuple((m, best[m]) for m in modes), tuple((t, whole[t]) for t in trends)
 
 
 def _quoted(condition: Condition, answers: Answers) -> Iterable[tuple[str, str]]:
@@ -140,12 +142,13 @@ def _reason(condition: Condition, says: str, weight: int, answers: Answers) -> R
     return Reason(*first, weight, f"{quoted}\u00a0: {says}" if quoted else says, quotes)
 
 
-def _ranked(form: str, score: int, read: frozenset[str], lines: Iterable[Line], answers: Answers) -> Ranked:
+def _ranked(form: str, score: int, read: tuple[str, ...], lines: Iterable[Line], answers: Answers) -> Ranked:
+    """`read` are the forms whose points count: a trend and its mode."""
     found = []
     for line in lines:
         weight = sum(line.weights.get(name, 0) for name in read)
         if weight:
-            found.append(_reason(line.when, line.says, weight, answers))
+            found.append(_reason(line.when, line.says if weight > 0 else line.but, weight, answers))
     found.sort(key=lambda r: -abs(r.weight))
     return Ranked(form, score, tuple(r for r in found if r.weight > 0), tuple(r for r in found if r.weight < 0))
 
@@ -167,6 +170,7 @@ def advise(answers: Answers) -> Advice:
     content = advice_content()
     given = usable(answers)
     modes, trends = order(given)
+    best = {typology().trend(t).mode: t for t, _ in reversed(trends)}
     lines = [line for line in content.lines if holds(line.when, given)]
     decided = sum(1 for q in content.deciding if q in given)
     certain = decided >= content.enough and modes[0][1] - modes[1][1] >= content.ahead
@@ -177,8 +181,8 @@ def advise(answers: Answers) -> Advice:
     exchange = _statements(content.exchange, said)[0]
     section = {name: _statements(rows, said) for name, rows in content.sections.items()}
     return Advice(
-        modes=tuple(_ranked(m, n, frozenset({m}), lines, given) for m, n in modes),
-        trends=tuple(_ranked(t, n, frozenset({t, typology().trend(t).mode}), lines, given) for t, n in trends),
+        modes=tuple(_ranked(m, n, (m, best[m]), lines, given) for m, n in modes),
+        trends=tuple(_ranked(t, n, (t, typology().trend(t).mode), lines, given) for t, n in trends),
         certain=certain,
         form=form,
         exchange=exchange.id == "echange",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from alliage.vocabulary.method import UNSURE, Answers, Bank, Question
 
+WHO = "acteur"  # who somebody is is no opinion
 DIFFERENT, PARTLY, ALIKE, UNCERTAIN = "different", "partly", "alike", "uncertain"
 _ORDER = (DIFFERENT, PARTLY, UNCERTAIN, ALIKE)
 
@@ -29,7 +30,7 @@ def gaps(bank: Bank, by_partner: Sequence[tuple[str, Answers]]) -> tuple[Gap, ..
     found = []
     for question in bank.questions.values():
         told = tuple((name, answers.get(question.id, ())) for name, answers in by_partner)
-        if sum(bool(values) for _, values in told) >= 2:
+        if question.id != WHO and sum(bool(values) for _, values in told) >= 2:
             found.append(Gap(question, told, _how(question, [values for _, values in told if values])))
     return tuple(sorted(found, key=lambda gap: _ORDER.index(gap.how)))
 

@@ -21,11 +21,13 @@ FORMS = ("dialogue", "partenariat", "experimentation-collective")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """When `when` holds, each form of `weights` gains (or loses) its points; `says` follows the quoted answer."""
+    """When `when` holds, each form of `weights` gains (or loses) its points; `says` follows the quoted answer where the
+    line speaks for a form, `but` where it speaks against one."""
 
     when: Condition
     weights: Mapping[str, int]
     says: str
+    but: str
     line: int | None
 
 
@@ -42,7 +44,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """A next step; `time` is what it takes, said only when known."""
+    """A next step: what, who, when it is due, why."""
 
     id: str
     what: str
@@ -96,7 +98,8 @@ def _line(row: Mapping[str, Any]) -> Line:
     if not weights:
         raise ContentError(FILE, "une ligne favorise (favours) ou dessert (against) au moins une forme", line_of(row))
     when = read_condition(require(row, "when", FILE), _answer_options, FILE, line_of(row))
-    return Line(when, weights, str(require(row, "says", FILE)), line_of(row))
+    says = str(require(row, "says", FILE))
+    return Line(when, weights, says, str(row.get("but") or says), line_of(row))
 
 
 def _when(row: Mapping[str, Any]) -> Condition | None:
@@ -121,10 +124,8 @@ def _rows(tree: Mapping[str, Any], name: str) -> tuple[Row, ...]:
 
 
 def _step(row: Mapping[str, Any]) -> StepRow:
-    return StepRow(
-        *(str(require(row, name, FILE)) for name in ("id", "what", "who", "due", "why")),
-        when=_when(row),
-    )
+    id, what, who, due, why = (str(require(row, name, FILE)) for name in ("id", "what", "who", "due", "why"))
+    return StepRow(id, what, who, due, why, _when(row))
 
 
 @cache

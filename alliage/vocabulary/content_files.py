@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from alliage.vocabulary.agreements import agreements
 from alliage.vocabulary.evaluation import evaluation
 from alliage.vocabulary.fields import fields
 from alliage.vocabulary.founding_sheet import founding_sheet
@@ -15,6 +16,7 @@ from alliage.vocabulary.loading import ContentError
 from alliage.vocabulary.method import bank
 from alliage.vocabulary.places import gazetteer, place_names
 from alliage.vocabulary.profiles import profiles
+from alliage.vocabulary.road_map import road_map_words
 from alliage.vocabulary.sources import credits
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.synonyms import synonyms
@@ -22,8 +24,10 @@ from alliage.vocabulary.talk import talk
 from alliage.vocabulary.terms import LISTS, terms
 from alliage.vocabulary.territories import territories
 from alliage.vocabulary.typology import typology
+from alliage.vocabulary.workshop import workshop_words
 
 _READERS: tuple[Callable[[], object], ...] = (
+    agreements,
     typology,
     partial(fields, "alliance"),
     partial(fields, "organisation"),
@@ -37,6 +41,8 @@ _READERS: tuple[Callable[[], object], ...] = (
     indicators,
     territories,
     profiles,
+    road_map_words,
+    workshop_words,
     bank,
     health_check,
     talk,

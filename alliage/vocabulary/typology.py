@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any  # rows of content before they have a shape
 
+from alliage.vocabulary.agreements import Agreement, agreements
 from alliage.vocabulary.loading import ContentError, line_of, read_yaml, require
 from alliage.vocabulary.words import key, slug
 
@@ -19,16 +20,6 @@ class Named:
     id: str
     label: str
     plain: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """The type of text that usually binds such an alliance: a model to check, not legal advice."""
-
-    type: str
-    why: str
-    points: tuple[str, ...]
-    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +124,14 @@ class Typology:
 
 
 def _agreement(row: dict[str, Any]) -> Agreement:
-    return Agreement(
-        require(row, "type", FILE), require(row, "why", FILE), tuple(row.get("points") or ()), row.get("source")
-    )
+    id = require(row, "agreement", FILE)
+    if id not in agreements().by_id:
+        raise ContentError(FILE, f"« {id} » n’est pas un texte de method/agreements.yaml", line_of(row))
+    return agreements().by_id[id]
 
 
 def _mode(row: dict[str, Any]) -> Mode:
-    agreement = _agreement(require(row, "agreement", FILE))
+    agreement = _agreement(row)
     trends = []
     for t in require(row, "trends", FILE):
         if t["id"] != slug(t["label"]):
@@ -152,7 +144,7 @@ def _mode(row: dict[str, Any]) -> Mode:
                 plain=require(t, "plain", FILE),
                 local_authority=require(t, "local_authority", FILE),
                 engages=require(t, "engages", FILE),
-                agreement=_agreement(t["agreement"]) if t.get("agreement") else agreement,
+                agreement=_agreement(t) if t.get("agreement") else agreement,
             )
         )
     return Mode(

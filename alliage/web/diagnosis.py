@@ -25,7 +25,7 @@ from alliage.vocabulary.method import Answers, Question, Stage, bank
 from alliage.web.private_pages import BOTH, READ, private, sealed, to
 from alliage.web.question_fields import field, sent
 
-SECONDS_A_QUESTION = 40
+SECONDS_A_QUESTION = 50
 FIELD = "reponse"
 PREFIX = "q-"  # of an answer among many, in a form
 STARTS = {"sante": "health", "evaluation": "evaluation", "partenaires": "partners", "": ""}
@@ -201,9 +201,14 @@ def _go_on(participant: Participant, key: str, asked: Question, stage: str, back
     return to(reverse("question", args=[key, following.id]) + (f"?etape={stage}" if stage else ""))
 
 
+def minutes_for(questions: int) -> int:
+    """How long that number of questions takes, in minutes."""
+    return math.ceil(questions * SECONDS_A_QUESTION / 60)
+
+
 def time_left(questions: int) -> str:
     """« encore 6 minutes environ » for that number of questions."""
-    minutes = math.ceil(questions * SECONDS_A_QUESTION / 60)
+    minutes = minutes_for(questions)
     return f"encore {minutes}\u00a0minutes environ" if minutes > 1 else "encore une minute"
 
 

@@ -15,6 +15,7 @@ from alliage.catalogue.actions.invite_partner import (
     join_diagnosis,
     withdraw_partner,
 )
+from alliage.catalogue.actions.name_participant import name_participant
 from alliage.catalogue.actions.open_answers import open_answers
 from alliage.catalogue.diagnoses import Gathering, gathering_of, invited_by
 from alliage.catalogue.models import Participant
@@ -29,8 +30,11 @@ from alliage.web.private_pages import BOTH, SENT, gone, private, refused, sealed
 
 @private(BOTH)
 def partners(request: HttpRequest, participant: Participant, key: str) -> HttpResponseBase:
-    """Who answers, their invitations, and, once open, the answers question by question."""
+    """Who answers, their invitations, and, once open, the answers question by question; sent: one's name, or a partner."""
     error = ""
+    if request.method == "POST" and request.POST.get("geste") == "nom":
+        name_participant(participant=participant, name=typed(request.POST.get("mon-nom", "")))
+        return to(f"{reverse('partners', args=[key])}#invites")
     if request.method == "POST":
         try:
             invite_partner(owner=participant, key=key, name=typed(request.POST.get("nom", "")))
@@ -93,7 +97,7 @@ def _compared(gathering: Gathering) -> list[dict[str, object]]:
             "how": talk().how[gap.how],
             "alike": gap.how == ALIKE,
             "prompt": talk().prompt(gap.question.id, gap.how),
-            "rows": [(name, ", ".join(labels(gap.question, values))) for name, values in gap.answers],
+            "rows": [(name, " · ".join(labels(gap.question, values))) for name, values in gap.answers],
         }
         for gap in gaps(bank(), told)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any  # a template context
 from urllib.parse import urlencode
@@ -28,7 +29,6 @@ from alliage.web.diagnosis import private_context
 from alliage.web.private_pages import READ, gone, private, sealed
 
 TRENDS_SHOWN = 3
-REASONS_SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def advice_context(answers: Answers) -> dict[str, Any]:
     asked = {"q": need[:400], "mode": modes[0].mode.id, "near": place}
     return {
         "answers": answers,
-        "told": [(q, ", ".join(labels(q, answers[q.id]))) for q in bank().questions.values() if answers.get(q.id)],
+        "told": [(q, " · ".join(labels(q, answers[q.id]))) for q in bank().questions.values() if answers.get(q.id)],
         "need": need,
         "advice": advice,
         "first": modes[0],
@@ -113,13 +113,17 @@ def change_context(answers: Answers) -> dict[str, Any] | None:
     turns = [(change.question, change.before, change.after), *((s.question, s.before, s.after) for s in change.also)]
     return {
         "turns": [
-            Turned(q, ", ".join(labels(q, before)), ", ".join(labels(q, after)))
+            Turned(q, _quoted(q, before), _quoted(q, after))
             for id, before, after in turns
             for q in [bank().questions[id]]
         ],
         "mode": typology().mode(change.first_mode),
         "trend": typology().trend(change.first_trend),
     }
+
+
+def _quoted(question: Question, values: Sequence[str]) -> str:
+    return " et ".join(f"«\u00a0{label}\u00a0»" for label in labels(question, values))
 
 
 def _mode(ranked: Ranked) -> Shown:

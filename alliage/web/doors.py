@@ -54,7 +54,11 @@ def template_file(request: HttpRequest) -> FileResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """Who publishes this installation, and whom to write to."""
-    return render(request, "pages/about.html", {"publisher": settings.PUBLISHER, "contact": settings.CONTACT})
+    return render(
+        request,
+        "pages/about.html",
+        {"publisher": settings.PUBLISHER, "contact": settings.CONTACT, "days": settings.DIAGNOSIS_DAYS},
+    )
 
 
 @require_safe

@@ -15,6 +15,7 @@ from alliage.search.results import CursorExpired
 from alliage.web.errors import bad_request, show_error
 
 log = logging.getLogger(__name__)
+MOST_SENT = 4 << 20  # bytes of a whole request: a road map brought back, or a form
 MOST_PARAMETERS = 500  # a selection has a hundred ids, a facet fifty values
 
 
@@ -44,6 +45,24 @@ class ReadableAddress:
                 400,
                 "Cette adresse est trop longue.",
                 f"Elle porte plus de {MOST_PARAMETERS}\u00a0paramètres\u00a0: gardez seulement ceux de votre recherche.",
+            )
+        return self.get_response(request)
+
+
+class BoundedBody:
+    """Middleware: what is sent is 413 beyond MOST_SENT, before a byte of it is read or written to a disk."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isascii() and length.isdigit() and int(length[:15]) > MOST_SENT:
+            return show_error(
+                request,
+                413,
+                "Ce fichier est trop lourd.",
+                f"On peut envoyer {MOST_SENT >> 20}\u00a0Mo au plus. Une feuille de route tient en quelques dizaines de Ko.",
             )
         return self.get_response(request)
 

@@ -21,11 +21,17 @@ from alliage.web.errors import show_error
 _log = logging.getLogger(__name__)
 _COSTLY = (
     ("login", re.compile(r"/admin/login/")),
+    (
+        "export",
+        re.compile(
+            r"/exemples\.\w+|/exemples/carte\.csv|/donnees\.csv|/exemples/[^/]+/faire-pareil\.\w+"
+            r"|/methodes/.*\.(?:docx|pdf|xlsx|csv|ics)"
+        ),
+    ),
     ("start", re.compile(r"/methodes/diagnostic/nouveau/")),
     ("diagnosis", re.compile(r"/methodes/.*")),
     ("suggest", re.compile(r"/api/v1/suggest")),
     ("api", re.compile(r"/api/.*")),
-    ("export", re.compile(r"/exemples\.\w+|/exemples/carte\.csv|/donnees\.csv|/exemples/[^/]+/faire-pareil\.docx")),
     ("search", re.compile(r"/exemples/|/exemples/carte(?:\.json|/)|/donnees/|/")),
 )
 _SENT_ONLY = ("login", "start", "diagnosis")  # what is sent counts, not what is looked at

@@ -13,7 +13,7 @@ from alliage.vocabulary.profiles import profiles
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.typology import typology
 from alliage.web.asked import typed
-from alliage.web.diagnosis import PREFIX, answers_sent, time_left
+from alliage.web.diagnosis import PREFIX, answers_sent, minutes_for
 from alliage.web.diagnosis_result import advice_context
 from alliage.web.matrix import matrix
 from alliage.web.private_pages import BOTH, sealed
@@ -38,7 +38,7 @@ def methods(request: HttpRequest) -> HttpResponseBase:
         "number": len(bank().short),
         "whole": len(bank().questions),
         "stages": bank().stages,
-        "left": time_left(len(bank().short)).removeprefix("encore "),
+        "minutes": minutes_for(len(bank().short)),
         "erased": _ERASED.get(request.GET.get("efface", ""), ""),
     }
     return render(request, "pages/method.html", context)

@@ -37,7 +37,13 @@ class Field:
 
     @property
     def many(self) -> bool:
+        """Whether several answers may be ticked."""
         return self.question.kind == "choices"
+
+    @property
+    def shown(self) -> str:
+        """What a line of text shows: the answer, or the place as it was typed."""
+        return self.text or (self.where.typed if self.where else "")
 
 
 def field(question: Question, name: str, values: Sequence[str] = (), where: Where | None = None) -> Field:

@@ -3,6 +3,7 @@
 from django.urls import path, re_path, register_converter
 
 from alliage.web import (
+    agreements,
     alliance,
     browse,
     diagnosis,
@@ -18,12 +19,18 @@ from alliage.web import (
     maps,
     method,
     overview,
+    road_map,
+    same,
     territory,
+    workshop,
 )
 from alliage.web.private_pages import KeyConverter
+from alliage.web.road_map_files import CONTENT_TYPES
 
 register_converter(KeyConverter, "key")
 _DIAGNOSIS = "methodes/diagnostic/<key:key>/"
+_PRIVATE = "^methodes/diagnostic/(?P<key>[A-Za-z0-9_-]{32})/"
+_KINDS = "|".join(CONTENT_TYPES)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -34,8 +41,8 @@ urlpatterns = [
     path("exemples/carte.csv", maps.map_table, name="map_table"),
     re_path(r"^contours/(?P<level>[a-z]+)\.(?P<version>[0-9a-f]{10})\.geojson$", maps.contours_file, name="contours"),
     path("exemples/<slug:id>/", alliance.alliance, name="alliance"),
-    path("exemples/<slug:id>/faire-pareil/", alliance.same, name="same"),
-    path("exemples/<slug:id>/faire-pareil.docx", alliance.same_docx, name="same_docx"),
+    path("exemples/<slug:id>/faire-pareil/", same.same, name="same"),
+    re_path(rf"^exemples/(?P<id>[-\w]+)/faire-pareil\.(?P<kind>{_KINDS})$", same.same_file, name="same_file"),
     path("organisations/<slug:id>/", alliance.organisation, name="organisation"),
     path("typologie/", forms.typology_page, name="typology"),
     path("typologie/<slug:mode>/", forms.mode_page, name="mode"),
@@ -64,6 +71,18 @@ urlpatterns = [
     path(f"{_DIAGNOSIS}sante/<int:number>/ouvrir/", diagnosis_health.open_round, name="open_health_round"),
     path(f"{_DIAGNOSIS}evaluation/", diagnosis_evaluation.evaluation_frame, name="evaluation"),
     path(f"{_DIAGNOSIS}evaluation.csv", diagnosis_evaluation.evaluation_table, name="evaluation_csv"),
+    path("methodes/accords/", agreements.agreement_list, name="agreements"),
+    path("methodes/accords/<slug:id>/", agreements.agreement, name="agreement"),
+    path("methodes/accords/<slug:id>.docx", agreements.agreement_file, name="agreement_file"),
+    path("methodes/atelier/", workshop.workshop, name="workshop"),
+    path("methodes/atelier.pdf", workshop.workshop_file, name="workshop_file"),
+    path(f"{_DIAGNOSIS}feuille-de-route/", road_map.road_map, name="road_map"),
+    re_path(rf"{_PRIVATE}feuille-de-route\.(?P<kind>{_KINDS})$", road_map.road_map_download, name="road_map_file"),
+    path(f"{_DIAGNOSIS}accords/<slug:id>/", agreements.diagnosis_agreement, name="diagnosis_agreement"),
+    path(f"{_DIAGNOSIS}accords/<slug:id>.docx", agreements.diagnosis_agreement_file, name="diagnosis_agreement_file"),
+    path(f"{_DIAGNOSIS}atelier/", workshop.diagnosis_workshop, name="diagnosis_workshop"),
+    path(f"{_DIAGNOSIS}atelier.pdf", workshop.diagnosis_workshop_file, name="diagnosis_workshop_file"),
+    path(f"{_DIAGNOSIS}atelier/resultats/", workshop.workshop_results, name="workshop_results"),
     path("territoires/", territory.find_territory, name="find_territory"),
     path("territoires/<slug:level>/<slug:code>/", territory.territory, name="territory"),
     path("territoires/<slug:level>/<slug:code>/page.pdf", territory.territory_pdf, name="territory_pdf"),

@@ -38,6 +38,7 @@ def installation(tmp_path: Path, new_database: Callable[[], str]) -> Callable[[s
 
         return run
 
+    at.addresses = addresses  # for a test that asks the base itself
     return at
 
 
@@ -110,6 +111,55 @@ def test_a_damaged_cut_or_foreign_file_is_refused_before_anything_is_written(tmp
         assert said in refused.stderr.replace("\n", " "), name
         assert "Traceback" not in refused.stderr
     second("restore", str(saved))
+
+
+STARTED = """
+import os; os.environ["DJANGO_SETTINGS_MODULE"] = "alliage.site.settings"
+import django; django.setup()
+from django.utils import timezone
+from alliage.catalogue.actions.check_health import mark_health, start_health_round
+from alliage.catalogue.actions.invite_partner import invite_partner
+from alliage.catalogue.actions.keep_diagnosis import keep_diagnosis
+from alliage.catalogue.actions.start_diagnosis import start_diagnosis
+from alliage.catalogue.actions.write_evaluation import write_evaluation_line
+owner, key = start_diagnosis(at=timezone.now(), answers={"besoin": ("Un moulin",), "cercle": ("deux",)})
+invite_partner(owner=owner, key=key, name="Mairie")
+start_health_round(owner=owner, at=timezone.now())
+mark_health(participant=owner, number=1, marks={"but": ("vert", "")}, at=timezone.now())
+write_evaluation_line(participant=owner, values={"objective": "Un moulin", "impact": "innovation"})
+keep_diagnosis(owner=owner, kept=True)
+print(key)
+"""
+ASKED = """
+import os, sys; os.environ["DJANGO_SETTINGS_MODULE"] = "alliage.site.settings"
+import django; django.setup()
+from alliage.catalogue.diagnoses import answers_of, gathering_of, participant_of
+owner = participant_of(sys.argv[1])
+print(answers_of(owner)["besoin"][0], len(gathering_of(owner).partners), owner.diagnosis.kept)
+"""
+
+
+def test_diagnoses_come_back_to_whoever_holds_their_address_and_the_backup_holds_no_address(tmp_path, installation):
+    first, second = installation("first"), installation("second")
+    first("check", check=False)  # makes the base
+
+    def ask(name: str, code: str, *words: str) -> str:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("ALLIAGE_", "DJANGO_"))}
+        environment |= {"ALLIAGE_HOME": str(tmp_path / name), "ALLIAGE_DATABASE_URL": installation.addresses[name]}
+        return subprocess.run(
+            [sys.executable, "-c", code, *words],
+            cwd=HOUSE, env=environment, check=True, capture_output=True, text=True, timeout=120,
+        ).stdout.strip()  # fmt: skip
+
+    key = ask("first", STARTED)
+    first("backup", str(tmp_path / "s.zip"))
+    second("restore", str(tmp_path / "s.zip"))
+    assert ask("second", ASKED, key) == "Un moulin 2 True"
+    second("backup", str(tmp_path / "again.zip"))
+    assert _sums(tmp_path / "s.zip") == _sums(tmp_path / "again.zip")
+    with zipfile.ZipFile(tmp_path / "s.zip") as archive:
+        assert not [name for name in archive.namelist() if key.encode() in archive.read(name)]
+    second("check")
 
 
 def test_published_statistics_come_back_with_their_history(tmp_path, installation):

@@ -145,8 +145,12 @@ _SPEAKING = [
     *(HOUSE / "alliage").glob("*.py"),
     *(HOUSE / "alliage/catalogue").rglob("*.py"),
     *(HOUSE / "alliage/intake").glob("cleaning*.py"),
+    *(HOUSE / "alliage/intake").glob("road_map*.py"),
+    *(HOUSE / "alliage/exports").glob("road_map*.py"),
+    *(HOUSE / "alliage/rules").glob("road_map*.py"),
+    *(HOUSE / "alliage/vocabulary" / f"{name}.py" for name in ("road_map", "agreements", "workshop")),
     *(HOUSE / "alliage/intake" / f"{name}.py" for name in ("drafting", "own_records", "mapping")),
-    *(HOUSE / "alliage/exports" / f"{name}.py" for name in ("roadmap", "template")),
+    *(HOUSE / "alliage/exports" / f"{name}.py" for name in ("template", "agreement", "workshop")),
 ]
 
 

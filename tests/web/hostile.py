@@ -13,7 +13,12 @@ METHODS = (
 PATHS = (
     "/", "/exemples/", "/exemples/solifap/", "/exemples/solifap/faire-pareil/", "/exemples/solifap/faire-pareil.docx",
     "/exemples.csv", "/exemples.xlsx", "/exemples.json", "/exemples.rss", "/ma-selection/", "/organisations/wimoov/",
-    "/typologie/", "/typologie/mecenat/", "/typologie/cooperation-economique/consortium/", "/methodes/", "/donnees/",
+    "/typologie/", "/typologie/mecenat/", "/typologie/cooperation-economique/consortium/", "/methodes/", "/donnees/", "/methodes/besoin/",
+    "/methodes/classer/", "/methodes/diagnostic/nouveau/", "/methodes/diagnostic/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA/",
+    "/methodes/diagnostic/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA/question/besoin/",
+    "/methodes/diagnostic/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA/feuille-de-route/", "/methodes/accords/",
+    "/methodes/accords/convention-pluripartite/", "/methodes/accords/convention-pluripartite.docx", "/methodes/atelier/",
+    "/methodes/atelier.pdf", "/exemples/solifap/faire-pareil.ics",
     "/outils/", "/competences/", "/contribuer/", "/comment-chercher/", "/glossaire/", "/sources/", "/fiche-d-origine/",
     "/healthz", "/admin/", "/admin/login/", "/admin/catalogue/alliance/", "/admin/jsi18n/", "/static/alliage/atlas.css",
     "/api/v1/alliances", "/api/v1/alliances/solifap", "/api/v1/typology", "/api/v1/suggest", "/api/v1/openapi.json",
@@ -21,7 +26,7 @@ PATHS = (
 PARAMETERS = (
     "q", "ou", "sel", "mode", "trend", "domain", "actor_kind", "actor_size", "role", "place", "sdg", "status", "scale",
     "collection", "lessons", "fragility", "documentation", "year_min", "year_max", "near", "organisation", "id", "sort",
-    "limit", "cursor", "bbox", "role-animation", "next", "csrfmiddlewaretoken",
+    "limit", "cursor", "bbox", "role-animation", "besoin", "partenaire-1", "etape", "next", "csrfmiddlewaretoken",
 )  # fmt: skip
 REAL_VALUES = (
     "emploi", "mecenat", "consortium", "region:84", "commune:69123", "departement:2A", "epci:200046977", "none", "recent",

@@ -44,9 +44,9 @@ def _cleaned(values: Mapping[str, str]) -> dict[str, str]:
         raise NotAllowed("Choisissez l’impact dont il s’agit.")
     if cleaned["nature"] not in {"", *(nature.id for nature in evaluation().natures)}:
         raise NotAllowed("Choisissez un indicateur chiffré ou raconté.")
-    for name, text in cleaned.items():
-        longest = EvaluationLine._meta.get_field(name).max_length or 0
-        if len(text) > longest:
-            label = EvaluationLine._meta.get_field(name).verbose_name
-            raise NotAllowed(f"«\u00a0{label}\u00a0» est trop long\u00a0: {longest} signes au plus.")
+    for column in EvaluationLine._meta.concrete_fields:
+        longest = column.max_length or 0
+        if len(cleaned.get(column.name, "")) > longest > 0:
+            told = f"«\u00a0{column.verbose_name}\u00a0» est trop long\u00a0: {longest} signes au plus."
+            raise NotAllowed(told)
     return cleaned

@@ -13,6 +13,7 @@ from alliage.catalogue.models.diagnoses import (
 from alliage.catalogue.models.documents import SheetLine
 from alliage.catalogue.models.journal import Change, RevisionCounter, Tombstone
 from alliage.catalogue.models.organisations import Organisation, OrganisationName
+from alliage.catalogue.models.road_map import HeldRoadMap
 from alliage.catalogue.models.statistics import IndicatorValue, StatisticRelease
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "EvaluationLine",
     "HealthMark",
     "HealthRound",
+    "HeldRoadMap",
     "ImportBatch",
     "IndicatorValue",
     "Organisation",
