@@ -103,7 +103,14 @@ def _proxies() -> tuple[IPv4Network | IPv6Network, ...]:
 
 def _limits(given: str) -> dict[str, Rule]:
     """How often one client may ask; ALLIAGE_LIMITS changes some (« export=30/10m api=off ») or all (« off »)."""
-    rules = {"search": "300/m", "api": "300/m", "suggest": "900/m", "export": "30/10m", "login": "10/15m"}
+    rules = {
+        "search": "300/m",
+        "api": "300/m",
+        "suggest": "900/m",
+        "export": "30/10m",
+        "login": "10/15m",
+        "suggestion": "10/h",
+    }
     if given.strip() == "off":
         return {}
     for part in given.replace(",", " ").split():

@@ -13,11 +13,13 @@ from alliage.vocabulary.loading import ContentError
 from alliage.vocabulary.method import bank
 from alliage.vocabulary.places import gazetteer, place_names
 from alliage.vocabulary.profiles import profiles
+from alliage.vocabulary.sheets import sheets
 from alliage.vocabulary.sources import credits
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.synonyms import synonyms
 from alliage.vocabulary.terms import LISTS, terms
 from alliage.vocabulary.territories import territories
+from alliage.vocabulary.tools import tools
 from alliage.vocabulary.typology import typology
 
 _READERS: tuple[Callable[[], object], ...] = (
@@ -35,6 +37,8 @@ _READERS: tuple[Callable[[], object], ...] = (
     territories,
     profiles,
     bank,
+    tools,
+    sheets,
     *(partial(terms, name) for name in LISTS),
 )
 

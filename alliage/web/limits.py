@@ -21,11 +21,18 @@ from alliage.web.errors import show_error
 _log = logging.getLogger(__name__)
 _COSTLY = (
     ("login", re.compile(r"/admin/login/")),
+    ("suggestion", re.compile(r"/outils/suggerer/")),
     ("suggest", re.compile(r"/api/v1/suggest")),
     ("api", re.compile(r"/api/.*")),
-    ("export", re.compile(r"/exemples\.\w+|/exemples/carte\.csv|/donnees\.csv|/exemples/[^/]+/faire-pareil\.docx")),
+    (
+        "export",
+        re.compile(
+            r"/exemples\.\w+|/exemples/carte\.csv|/donnees\.csv|/exemples/[^/]+/faire-pareil\.docx|/outils\.\w+|/methodes/fiches/[^/]+\.pdf"
+        ),
+    ),
     ("search", re.compile(r"/exemples/|/exemples/carte(?:\.json|/)|/donnees/|/")),
 )
+_WHEN_SENT = ("login", "suggestion")  # reading the form costs nothing
 _LEAST_NETWORK = 64  # an IPv6 subscriber has at least a /64: its addresses count as one client
 Network = IPv4Network | IPv6Network
 
@@ -79,7 +86,7 @@ class FairShare:
     def _wait(self, request: HttpRequest) -> float:
         kind = next((kind for kind, path in _COSTLY if path.fullmatch(request.path_info)), "")
         rule = settings.LIMITS.get(kind)
-        if rule is None or (kind == "login" and request.method != "POST"):
+        if rule is None or (kind in _WHEN_SENT and request.method != "POST"):
             return 0.0
         peer, forwarded = request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", "")
         who = client_of(peer, forwarded, settings.PROXIES)

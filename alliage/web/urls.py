@@ -2,7 +2,20 @@
 
 from django.urls import path, re_path
 
-from alliage.web import alliance, browse, doors, forms, health, home, maps, overview, territory
+from alliage.web import (
+    alliance,
+    browse,
+    doors,
+    forms,
+    health,
+    home,
+    maps,
+    overview,
+    sheets,
+    territory,
+    tool_suggestion,
+    tools,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -20,13 +33,19 @@ urlpatterns = [
     path("typologie/<slug:mode>/", forms.mode_page, name="mode"),
     path("typologie/<slug:mode>/<slug:trend>/", forms.trend_page, name="trend"),
     path("methodes/", doors.methods, name="methods"),
+    path("methodes/fiches/", sheets.sheets_page, name="sheets"),
+    path("methodes/fiches/<slug:id>/", sheets.sheet_page, name="sheet"),
+    path("methodes/fiches/<slug:id>.pdf", sheets.sheet_pdf, name="sheet_pdf"),
     path("territoires/", territory.find_territory, name="find_territory"),
     path("territoires/<slug:level>/<slug:code>/", territory.territory, name="territory"),
     path("territoires/<slug:level>/<slug:code>/page.pdf", territory.territory_pdf, name="territory_pdf"),
     path("territoires/<slug:level>/<slug:code>/chiffres.csv", territory.territory_csv, name="territory_csv"),
     path("donnees/", overview.overview, name="data"),
     path("donnees.csv", overview.overview_table, name="data_table"),
-    path("outils/", doors.tools, name="tools"),
+    path("outils/", tools.tools_page, name="tools"),
+    re_path(r"^outils\.(?P<kind>csv|json)$", tools.tools_file, name="tools_file"),
+    path("outils/suggerer/", tool_suggestion.suggest, name="suggest_tool"),
+    path("outils/<slug:id>/", tools.tool_page, name="tool"),
     path("competences/", doors.skills, name="skills"),
     path("contribuer/", doors.contribute, name="contribute"),
     path("contribuer/alliances.xlsx", doors.template_file, name="template_file"),

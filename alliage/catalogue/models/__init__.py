@@ -6,6 +6,7 @@ from alliage.catalogue.models.documents import SheetLine
 from alliage.catalogue.models.journal import Change, RevisionCounter, Tombstone
 from alliage.catalogue.models.organisations import Organisation, OrganisationName
 from alliage.catalogue.models.statistics import IndicatorValue, StatisticRelease
+from alliage.catalogue.models.suggestions import ToolSuggestion
 
 __all__ = [
     "Alliance",
@@ -22,4 +23,5 @@ __all__ = [
     "SheetLine",
     "StatisticRelease",
     "Tombstone",
+    "ToolSuggestion",
 ]
