@@ -37,7 +37,8 @@ def values_of(tool: Tool, facet: str) -> tuple[str, ...]:
 
 def _says(tool: Tool, words: Iterable[str]) -> bool:
     """Whether each word begins a word of the card, accents and case aside."""
-    told = f" {key(f'{tool.name} {tool.summary} {tool.owner} {tools().kinds[tool.kind].label}')} "
+    labels = [tools().kinds[tool.kind].label, *(terms("modes").label(m) for m in tool.modes)]
+    told = f" {key(' '.join([tool.name, tool.summary, tool.owner, *labels]))} "
     return all(f" {word}" in told for word in words)
 
 
@@ -100,19 +101,17 @@ def _fit(tool: Tool, stage: str, actor: str, mode: str) -> Fit | None:
             return None
     if stage in tool.stages:
         label = next(s.label for s in bank().stages if s.id == stage)
-        told.append((8 if len(tool.stages) == 1 else 6, f"Pour l’étape « {label} »."))
+        told.append((max(5, 9 - len(tool.stages)), f"Pour l’étape «\u00a0{label}\u00a0»."))
     if actor in tool.actors:
-        told.append((2, "Pour tous.") if tool.for_everyone else (5, f"Pour vous : {_lower(profiles()[actor].label)}."))
-    if mode in tool.modes:
-        told.append((4, f"Pour la forme « {terms('modes').label(mode)} »."))
-    if tool.used_by:
-        count = len(tool.used_by)
         told.append(
-            (
-                2,
-                f"{count} alliance{'s' * (count > 1)} de la base s’en {'sont' if count > 1 else 'est'} servie{'s' * (count > 1)}.",
-            )
+            (2, "Pour tous.") if tool.for_everyone else (5, f"Pour vous\u00a0: {_lower(profiles()[actor].label)}.")
         )
+    if mode in tool.modes:
+        told.append((4, f"Pour la forme «\u00a0{terms('modes').label(mode)}\u00a0»."))
+    if tool.used_by:
+        many = len(tool.used_by) > 1
+        who = f"{len(tool.used_by)} alliances de la base s’en sont servies" if many else "Une alliance s’en est servie"
+        told.append((2, f"{who}."))
     if tool.cost == "gratuit":
         told.append((1, "Gratuit."))
     if tool.url:
@@ -125,16 +124,22 @@ def _lower(label: str) -> str:
     return label[:1].lower() + label[1:]
 
 
-def tools_for(*, stage: str = "", actor: str = "", mode: str = "", limit: int = 3) -> tuple[Fit, ...]:
+def tools_for(
+    *, stage: str = "", actor: str = "", mode: str = "", limit: int = 3, cards: Iterable[Tool] | None = None
+) -> tuple[Fit, ...]:
     """The cards that fit a step, a profile and a form best, each with its reasons; several kinds rather than one.
 
     Any value may be empty or unknown: it then asks nothing. A card that says it is for another step, profile or form is
     left out; one that says nothing may come, after those that do. Equal cards come by id: the answer never varies.
+    `cards` are those of the site unless others are given.
     """
     stage = stage if stage in {s.id for s in bank().stages} else ""
     actor = actor if actor in profiles() and actor != EVERYONE else ""
     mode = mode if mode in terms("modes") else ""
-    left = sorted((f for t in tools() if (f := _fit(t, stage, actor, mode))), key=lambda f: (-f.score, f.tool.id))
+    left = sorted(
+        (f for t in (tools() if cards is None else cards) if (f := _fit(t, stage, actor, mode))),
+        key=lambda f: (-f.score, f.tool.id),
+    )
     found: list[Fit] = []
     while left and len(found) < limit:
         kinds = [f.tool.kind for f in found]

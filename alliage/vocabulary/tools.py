@@ -23,32 +23,10 @@ COSTS = ("gratuit", "payant")
 # M.E.D.O.C.: the five doors of the site.
 LETTERS = {"M": "Méthodes", "E": "Exemples", "D": "Données", "O": "Outils", "C": "Compétences"}
 MATURITY = (1, 5)
-_KEYS = frozenset(
-    [
-        "id",
-        "name",
-        "summary",
-        "kind",
-        "medoc",
-        "stages",
-        "actors",
-        "modes",
-        "maturity",
-        "duration",
-        "cost",
-        "cost_note",
-        "licence",
-        "owner",
-        "url",
-        "link",
-        "link_note",
-        "last_checked",
-        "read",
-        "source",
-        "used_by",
-        "used_note",
-    ]
-)
+_KEYS = {
+    "id", "name", "summary", "kind", "medoc", "stages", "actors", "modes", "maturity", "duration", "cost", "cost_note",
+    "licence", "owner", "url", "link", "link_note", "see", "last_checked", "read", "source", "used_by", "used_note",
+}  # fmt: skip
 _READ = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 
 
@@ -63,7 +41,7 @@ class ToolSource:
 @dataclass(frozen=True, slots=True)
 class Tool:
     """A card. An empty text or tuple, and None, mean that no source tells. `cost` is one of COSTS; `maturity` goes from 1
-    to 5; `read` is the month or day our sources were read; `used_by` are ids of alliances."""
+    to 5; `read` is the month or day our sources were read; `used_by` are ids of alliances, `see` a better card."""
 
     id: str
     name: str
@@ -87,6 +65,7 @@ class Tool:
     sources: tuple[ToolSource, ...] = ()
     used_by: tuple[str, ...] = ()
     used_note: str = ""
+    see: str = ""
 
     @property
     def for_everyone(self) -> bool:
@@ -214,6 +193,7 @@ def _tool(row: Mapping[str, Any], kinds: Mapping[str, Term], read: str) -> Tool:
         sources=_sources(row),
         used_by=_used_by(row),
         used_note=str(row.get("used_note") or ""),
+        see=str(row.get("see") or ""),
     )
 
 
@@ -235,4 +215,7 @@ def read_tools(tree: Any) -> Tools:
         if tool.id in found:
             raise ContentError(FILE, f"l’identifiant « {tool.id} » est donné deux fois", line_of(row))
         found[tool.id] = tool
+    for row in tree["tools"]:
+        if row.get("see") and row["see"] not in found:
+            raise ContentError(FILE, f"« see » nomme « {row['see']} », qui n’est pas un outil", line_of(row))
     return Tools(kinds, found)

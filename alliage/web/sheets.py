@@ -26,6 +26,7 @@ from alliage.vocabulary.founding_sheet import SheetRow, founding_sheet
 from alliage.vocabulary.method import Question, Stage, bank
 from alliage.vocabulary.sheets import Block, Sheet, sheets
 from alliage.vocabulary.terms import terms
+from alliage.vocabulary.typology import typology
 from alliage.web.asked import the_search
 from alliage.web.matrix import matrix
 from alliage.web.templatetags.french import mode_class, place_label, without_figure
@@ -48,7 +49,11 @@ def _markdown() -> MarkdownIt:
 def html_of(text: str) -> SafeString:
     """Markdown as HTML that holds nothing but text and its structure."""
     clean = nh3.clean(_markdown().render(text), tags=_TAGS, attributes={"a": {"href"}}, link_rel="noopener")
-    return mark_safe(clean)
+    # A table wider than a phone moves in its own frame, which the keyboard reaches.
+    framed = clean.replace(
+        "<table>", '<div class="scroll" tabindex="0" role="group" aria-label="Tableau"><table class="rows">'
+    )
+    return mark_safe(framed.replace("</table>", "</table></div>"))
 
 
 def _cases() -> list[Hit]:
@@ -66,8 +71,9 @@ def _cases_of(generation: str) -> tuple[Hit, ...]:
 
 
 def _stages() -> list[tuple[Stage, list[Question]]]:
-    """Each stage with its first questions."""
-    return [(s, list(bank().of_stage(s.id))[:QUESTIONS_A_STAGE]) for s in bank().stages]
+    """Each stage with its first questions, those that a group can talk about: neither who one is nor where."""
+    told = {s.id: [q for q in bank().of_stage(s.id) if q.kind == "text" or q.unsure] for s in bank().stages}
+    return [(s, told[s.id][:QUESTIONS_A_STAGE]) for s in bank().stages]
 
 
 def _figures(values: tuple[str, ...]) -> list[SheetRow]:
@@ -108,6 +114,7 @@ def sheet_page(request: HttpRequest, id: str) -> HttpResponse:
     at = order.index(sheet)
     context = {
         "sheet": sheet,
+        "typology": typology(),
         "blocks": [_shown(block) for block in sheet.blocks],
         "before": order[at - 1] if at else None,
         "after": order[at + 1] if at + 1 < len(order) else None,

@@ -76,7 +76,10 @@ def asked_tools(request: HttpRequest) -> ToolFilter:
     for facet in FACETS:
         value = request.GET.get(facet, "").strip()
         if value and value not in labels_of(facet):
-            raise BadRequest(facet, f"« {value[:40]} » n’est pas une valeur possible de « {FACET_LABELS[facet]} ».")
+            raise BadRequest(
+                facet,
+                f"«\u00a0{value[:40]}\u00a0» n’est pas une valeur possible de «\u00a0{FACET_LABELS[facet]}\u00a0».",
+            )
         given[facet] = value
     return ToolFilter(**given, q=asked_text(request, "q", LONGEST_WORDS))
 
@@ -189,6 +192,7 @@ def tool_page(request: HttpRequest, id: str) -> HttpResponse:
         "read": date_format(dt.date.fromisoformat(f"{tool.read}-01"[:10]), "j F Y" if len(tool.read) > 7 else "F Y"),
         "letter": LETTERS[tool.medoc],
         "link": link_of(tool),
+        "better": tools().by_id.get(tool.see),
         "stages": [(s, [q for q in helped if q.stage == s.id]) for s in bank().stages if s.id in tool.stages],
         "actors": [profiles()[a] for a in tool.actors],
         "modes": [terms("modes")[m] for m in tool.modes],

@@ -14,7 +14,8 @@ PATHS = (
     "/", "/exemples/", "/exemples/solifap/", "/exemples/solifap/faire-pareil/", "/exemples/solifap/faire-pareil.docx",
     "/exemples.csv", "/exemples.xlsx", "/exemples.json", "/exemples.rss", "/ma-selection/", "/organisations/wimoov/",
     "/typologie/", "/typologie/mecenat/", "/typologie/cooperation-economique/consortium/", "/methodes/", "/donnees/",
-    "/outils/", "/competences/", "/contribuer/", "/comment-chercher/", "/glossaire/", "/sources/", "/fiche-d-origine/",
+    "/outils/", "/outils/pro-bono-lab/", "/outils/suggerer/", "/outils.csv", "/outils.json", "/methodes/fiches/",
+    "/methodes/fiches/methode/", "/methodes/fiches/methode.pdf", "/competences/", "/contribuer/", "/comment-chercher/", "/glossaire/", "/sources/", "/fiche-d-origine/",
     "/healthz", "/admin/", "/admin/login/", "/admin/catalogue/alliance/", "/admin/jsi18n/", "/static/alliage/atlas.css",
     "/api/v1/alliances", "/api/v1/alliances/solifap", "/api/v1/typology", "/api/v1/suggest", "/api/v1/openapi.json",
 )  # fmt: skip
@@ -22,6 +23,7 @@ PARAMETERS = (
     "q", "ou", "sel", "mode", "trend", "domain", "actor_kind", "actor_size", "role", "place", "sdg", "status", "scale",
     "collection", "lessons", "fragility", "documentation", "year_min", "year_max", "near", "organisation", "id", "sort",
     "limit", "cursor", "bbox", "role-animation", "next", "csrfmiddlewaretoken",
+    "stage", "actor", "kind", "cost", "tout", "merci",
 )  # fmt: skip
 REAL_VALUES = (
     "emploi", "mecenat", "consortium", "region:84", "commune:69123", "departement:2A", "epci:200046977", "none", "recent",
