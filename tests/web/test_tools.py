@@ -26,7 +26,7 @@ def _said(page: str) -> str:
 
 
 def _number(page: str) -> int:
-    found = re.search(r'id="liste-outils" role="status">(\d+) outil', page)
+    found = re.search(r'id="liste-outils"><span role="status">(\d+) outil', page)
     return int(found[1]) if found else 0
 
 
