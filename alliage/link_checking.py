@@ -136,7 +136,7 @@ class Checker:
             raise _NotReached("dead" if dead else "unknown", "le nom du site n’existe plus" if dead else "le nom du site n’a pas pu être lu") from None  # fmt: skip
         addresses = [ipaddress.ip_address(str(row[4][0]).partition("%")[0]) for row in found]
         if not addresses or not all(self.may_reach(a) for a in addresses):
-            raise _NotReached("unknown", "l’adresse mène à un réseau privé : elle n’est pas appelée")
+            raise _NotReached("unknown", "l’adresse mène à un réseau privé\u00a0: elle n’est pas appelée")
         return next((a for a in addresses if a.version == 4), addresses[0])
 
     def _wait_for(self, host: str) -> None:

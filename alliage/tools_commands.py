@@ -37,7 +37,7 @@ def check_links_(
         try:
             home.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            stop(f"« {home} » ne peut pas être créé\u00a0: {error.strerror}.", 1)
+            stop(f"«\u00a0{home}\u00a0» ne peut pas être créé\u00a0: {error.strerror}.", 1)
     former = read_links(home)
     urls = [tool.url for tool in tools() if tool.url]
     kept = {url: former[url] for url in urls if url in former}
@@ -53,7 +53,7 @@ def check_links_(
                 try:
                     write_links(home, kept)
                 except OSError as error:
-                    stop(f"Le résultat ne peut pas être gardé dans « {home} »\u00a0: {error.strerror}.", 1)
+                    stop(f"Le résultat ne peut pas être gardé dans «\u00a0{home}\u00a0»\u00a0: {error.strerror}.", 1)
     if not counted["ok"]:
         stop("Aucune adresse ne répond\u00a0: cette machine atteint-elle Internet\u00a0? Rien n’est gardé.", 1)
     told = ", ".join(f"{counted[s]} {_COUNTED[s]}" for s in _LABELS)

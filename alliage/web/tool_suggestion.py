@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from alliage.catalogue.actions.suggest_tool import NotSuggested, suggest_tool
 from alliage.vocabulary.method import bank
+from alliage.vocabulary.tools import tools
 
 FIELDS = ("name", "url", "purpose", "stage")
 TRAP = "site_web"  # no reader sees this field: what fills it is a program
@@ -17,8 +18,11 @@ TRAP = "site_web"  # no reader sees this field: what fills it is a program
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def suggest(request: HttpRequest) -> HttpResponse:
-    """The form; what is sent is kept, then the page says so at an address that can be loaded again."""
+    """The form; what is sent is kept, then the page says so at an address that can be loaded again. `?outil=<id>`
+    begins a correction of that card."""
     values = {name: request.POST.get(name, "") for name in FIELDS}
+    if request.method != "POST" and (known := tools().by_id.get(request.GET.get("outil", ""))):
+        values |= {"name": known.name, "url": known.url, "purpose": "À corriger\u00a0: "}
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:

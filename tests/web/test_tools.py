@@ -191,5 +191,11 @@ class TestSuggesting:
         assert answer.status_code == 400
         assert "<h1>" in answer.content.decode()
 
+    def test_a_correction_begins_with_the_name_of_the_card(self, client):
+        page = client.get("/outils/suggerer/?outil=pro-bono-lab").content.decode()
+        assert 'value="Pro Bono Lab"' in page
+        assert "À corriger" in page
+        assert client.get("/outils/suggerer/?outil=%00../x").status_code == 200
+
     def test_other_verbs_are_refused(self, client):
         assert client.put("/outils/suggerer/").status_code == 405
