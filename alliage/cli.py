@@ -24,11 +24,13 @@ from alliage.before_work import (
 from alliage.exports.whole_file import BeingWritten
 from alliage.places_commands import places_app
 from alliage.reporting import tell_import, tell_statistics, write_report
+from alliage.tools_commands import tools_app
 
 app = typer.Typer(help="Alliage : apprendre à faire alliance.", no_args_is_help=True, add_completion=False)
 admin_app = typer.Typer(help="Comptes d’administration.", no_args_is_help=True)
 app.add_typer(admin_app, name="admin")
 app.add_typer(places_app, name="places")
+app.add_typer(tools_app, name="tools")
 
 
 def _ready() -> None:

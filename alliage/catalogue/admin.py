@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from alliage.catalogue.actions import correct
 from alliage.catalogue.actions.decide import NotPossible, accept_proposal, refuse_proposal
+from alliage.catalogue.actions.suggest_tool import decide_suggestion
 from alliage.catalogue.admin_forms import AllianceForm, ListsForm
 from alliage.catalogue.journal import Author
 from alliage.catalogue.models import (
@@ -23,6 +24,7 @@ from alliage.catalogue.models import (
     Role,
     SavedMapping,
     SheetLine,
+    ToolSuggestion,
 )
 from alliage.catalogue.models.states import Publication
 
@@ -221,3 +223,27 @@ class SavedMappingAdmin(_Kept):
 class SheetLineAdmin(_Kept):
     list_display = ("document", "number", "text", "mode", "trend")
     list_filter = ("document",)
+
+
+@admin.register(ToolSuggestion)
+class ToolSuggestionAdmin(_Kept):
+    """Tools that visitors suggest: an editor who keeps one writes its card in content/tools.yaml, with its source."""
+
+    list_display = ("name", "url", "stage", "state", "made_at")
+    list_filter = ("state", "stage")
+    search_fields = ("name", "url", "purpose")
+    exclude = ("fingerprint",)
+    actions = ("keep", "refuse")
+
+    def _decide(self, request: HttpRequest, rows: QuerySet[ToolSuggestion], keep: bool, done: str) -> None:
+        by, at = author(request), timezone.now()
+        number = sum(decide_suggestion(suggestion_id=row.pk, keep=keep, by=by, at=at) for row in rows)
+        messages.success(request, f"{number} suggestion(s) {done}.")
+
+    @admin.action(description="Retenir", permissions=["view"])
+    def keep(self, request: HttpRequest, rows: QuerySet[ToolSuggestion]) -> None:
+        self._decide(request, rows, True, "retenue(s)")
+
+    @admin.action(description="Écarter", permissions=["view"])
+    def refuse(self, request: HttpRequest, rows: QuerySet[ToolSuggestion]) -> None:
+        self._decide(request, rows, False, "écartée(s)")

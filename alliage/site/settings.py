@@ -111,6 +111,7 @@ def _limits(given: str) -> dict[str, Rule]:
         "login": "10/15m",
         "start": "60/10m",  # a class of thirty behind one address may each begin twice
         "diagnosis": "240/m",
+        "suggestion": "10/h",
     }
     if given.strip() == "off":
         return {}

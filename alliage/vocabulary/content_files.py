@@ -17,12 +17,14 @@ from alliage.vocabulary.method import bank
 from alliage.vocabulary.places import gazetteer, place_names
 from alliage.vocabulary.profiles import profiles
 from alliage.vocabulary.road_map import road_map_words
+from alliage.vocabulary.sheets import sheets
 from alliage.vocabulary.sources import credits
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.synonyms import synonyms
 from alliage.vocabulary.talk import talk
 from alliage.vocabulary.terms import LISTS, terms
 from alliage.vocabulary.territories import territories
+from alliage.vocabulary.tools import tools
 from alliage.vocabulary.typology import typology
 from alliage.vocabulary.workshop import workshop_words
 
@@ -47,6 +49,8 @@ _READERS: tuple[Callable[[], object], ...] = (
     health_check,
     talk,
     evaluation,
+    tools,
+    sheets,
     *(partial(terms, name) for name in LISTS),
 )
 

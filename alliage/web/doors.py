@@ -23,12 +23,6 @@ from alliage.web.asked import the_search
 
 
 @require_safe
-def tools(request: HttpRequest) -> HttpResponse:
-    """« S’équiper »: the agreement of each form, the blank sheet, who can help."""
-    return render(request, "pages/tools.html", {"typology": typology(), "starting": starting()})
-
-
-@require_safe
 def skills(request: HttpRequest) -> HttpResponse:
     """« Apprendre »: read one case of each form, the words of the trade."""
     lessons = the_search().answer(

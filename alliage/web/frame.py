@@ -51,6 +51,10 @@ _DOOR_OF = {
     "founding_sheet": "examples",
     "territory": "data",
     "find_territory": "data",
+    "sheets": "methods",
+    "sheet": "methods",
+    "tool": "tools",
+    "suggest_tool": "tools",
     "about": "",
 }
 MOST_KEPT = 50

@@ -24,17 +24,18 @@ _COSTLY = (
     (
         "export",
         re.compile(
-            r"/exemples\.\w+|/exemples/carte\.csv|/donnees\.csv|/exemples/[^/]+/faire-pareil\.\w+"
+            r"/exemples\.\w+|/exemples/carte\.csv|/donnees\.csv|/exemples/[^/]+/faire-pareil\.\w+|/outils\.\w+"
             r"|/methodes/.*\.(?:docx|pdf|xlsx|csv|ics)"
         ),
     ),
+    ("suggestion", re.compile(r"/outils/suggerer/")),
     ("start", re.compile(r"/methodes/diagnostic/nouveau/")),
     ("diagnosis", re.compile(r"/methodes/.*")),
     ("suggest", re.compile(r"/api/v1/suggest")),
     ("api", re.compile(r"/api/.*")),
     ("search", re.compile(r"/exemples/|/exemples/carte(?:\.json|/)|/donnees/|/")),
 )
-_SENT_ONLY = ("login", "start", "diagnosis")  # what is sent counts, not what is looked at
+_SENT_ONLY = ("login", "suggestion", "start", "diagnosis")  # what is sent counts, not what is looked at
 _LEAST_NETWORK = 64  # an IPv6 subscriber has at least a /64: its addresses count as one client
 Network = IPv4Network | IPv6Network
 

@@ -19,7 +19,8 @@ PATHS = (
     "/methodes/diagnostic/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA/feuille-de-route/", "/methodes/accords/",
     "/methodes/accords/convention-pluripartite/", "/methodes/accords/convention-pluripartite.docx", "/methodes/atelier/",
     "/methodes/atelier.pdf", "/exemples/solifap/faire-pareil.ics",
-    "/outils/", "/competences/", "/contribuer/", "/comment-chercher/", "/glossaire/", "/sources/", "/fiche-d-origine/",
+    "/outils/", "/outils/pro-bono-lab/", "/outils/suggerer/", "/outils.csv", "/outils.json", "/methodes/fiches/",
+    "/methodes/fiches/methode/", "/methodes/fiches/methode.pdf", "/competences/", "/contribuer/", "/comment-chercher/", "/glossaire/", "/sources/", "/fiche-d-origine/",
     "/healthz", "/admin/", "/admin/login/", "/admin/catalogue/alliance/", "/admin/jsi18n/", "/static/alliage/atlas.css",
     "/api/v1/alliances", "/api/v1/alliances/solifap", "/api/v1/typology", "/api/v1/suggest", "/api/v1/openapi.json",
 )  # fmt: skip
@@ -27,6 +28,7 @@ PARAMETERS = (
     "q", "ou", "sel", "mode", "trend", "domain", "actor_kind", "actor_size", "role", "place", "sdg", "status", "scale",
     "collection", "lessons", "fragility", "documentation", "year_min", "year_max", "near", "organisation", "id", "sort",
     "limit", "cursor", "bbox", "role-animation", "besoin", "partenaire-1", "etape", "next", "csrfmiddlewaretoken",
+    "stage", "actor", "kind", "cost", "tout", "merci",
 )  # fmt: skip
 REAL_VALUES = (
     "emploi", "mecenat", "consortium", "region:84", "commune:69123", "departement:2A", "epci:200046977", "none", "recent",

@@ -15,6 +15,7 @@ from alliage.catalogue.models.journal import Change, RevisionCounter, Tombstone
 from alliage.catalogue.models.organisations import Organisation, OrganisationName
 from alliage.catalogue.models.road_map import HeldRoadMap
 from alliage.catalogue.models.statistics import IndicatorValue, StatisticRelease
+from alliage.catalogue.models.suggestions import ToolSuggestion
 
 __all__ = [
     "Alliance",
@@ -38,4 +39,5 @@ __all__ = [
     "SheetLine",
     "StatisticRelease",
     "Tombstone",
+    "ToolSuggestion",
 ]
