@@ -17,7 +17,6 @@ from alliage.vocabulary.fields import fields
 from alliage.vocabulary.founding_sheet import founding_sheet
 from alliage.vocabulary.glossary import glossary
 from alliage.vocabulary.sources import credits
-from alliage.vocabulary.starting import starting
 from alliage.vocabulary.typology import typology
 from alliage.web.asked import the_search
 

@@ -58,7 +58,9 @@ def test_the_order_of_the_candidates_never_changes_what_is_shown(seed: int, numb
             record(
                 f"c{n}",
                 domains=chance.sample(["mobilite", "sante", "culture"], 2),
-                partners=[partner(chance.choice(["association", "entreprise"]), chance.choice([None, "tpe", "grande"]))],
+                partners=[
+                    partner(chance.choice(["association", "entreprise"]), chance.choice([None, "tpe", "grande"]))
+                ],
             ),
             chance.choice([0.0, 0.5, 1.0]),
         )
