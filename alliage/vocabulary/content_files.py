@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from alliage.vocabulary.advice import advice_content
+from alliage.vocabulary.deriving import deriving
 from alliage.vocabulary.fields import fields
 from alliage.vocabulary.founding_sheet import founding_sheet
 from alliage.vocabulary.glossary import glossary
@@ -35,6 +37,8 @@ _READERS: tuple[Callable[[], object], ...] = (
     territories,
     profiles,
     bank,
+    advice_content,
+    deriving,
     *(partial(terms, name) for name in LISTS),
 )
 
