@@ -7,6 +7,8 @@ from functools import partial
 
 from alliage.vocabulary.agreements import agreements
 from alliage.vocabulary.evaluation import evaluation
+from alliage.vocabulary.advice import advice_content
+from alliage.vocabulary.deriving import deriving
 from alliage.vocabulary.fields import fields
 from alliage.vocabulary.founding_sheet import founding_sheet
 from alliage.vocabulary.glossary import glossary
@@ -51,6 +53,8 @@ _READERS: tuple[Callable[[], object], ...] = (
     evaluation,
     tools,
     sheets,
+    advice_content,
+    deriving,
     *(partial(terms, name) for name in LISTS),
 )
 
