@@ -48,6 +48,7 @@ class StageState:
     asked: int
     next: Question | None
     told: tuple[Told, ...]
+    coloured: bool  # its questions are those of the health check
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,7 @@ def minutes_for(questions: int) -> int:
 def time_left(questions: int) -> str:
     """« encore 6 minutes environ » for that number of questions."""
     minutes = minutes_for(questions)
-    return f"encore {minutes}\u00a0minutes environ" if minutes > 1 else "encore une minute"
+    return f"encore {minutes}\u00a0minutes environ" if minutes > 1 else "moins d’une minute"
 
 
 def _progress(asked: Question, answers: Answers, stage: str) -> Progress | None:
@@ -228,5 +229,6 @@ def _stages(answers: Answers) -> list[StageState]:
         done = [q for q in asked if q.id in answers]
         told = tuple(Told(q, tuple(labels(q, answers[q.id]))) for q in done)
         following = next((q for q in asked if q.id not in answers), None)
-        found.append(StageState(stage, len(done), len(asked), following, told))
+        coloured = any(q.kind == "rag" for q in bank().of_stage(stage.id))
+        found.append(StageState(stage, len(done), len(asked), following, told, coloured))
     return found
