@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from alliage.catalogue.actions.answer_question import answer_question, pass_question
 from alliage.catalogue.actions.share_result import shared_key_of
@@ -61,9 +61,11 @@ class Progress:
     before: Question | None
 
 
-@require_POST
+@require_http_methods(BOTH)
 def start(request: HttpRequest) -> HttpResponseBase:
-    """A new diagnosis, with the answers that the form already holds; then its first question."""
+    """A new diagnosis, with the answers that the form already holds; then its first question. A link starts nothing."""
+    if request.method != "POST":
+        return to(reverse("methods"))
     answers = answers_sent(request)
     owner, key = start_diagnosis(at=timezone.now(), answers=answers)
     first = STARTS.get(request.POST.get("vers", ""), "")

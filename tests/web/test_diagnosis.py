@@ -64,7 +64,8 @@ def test_every_private_page_is_tried_here():
 
 
 def test_a_diagnosis_is_started_by_sending_never_by_a_link(client):
-    assert client.get(reverse("start_diagnosis")).status_code == 405
+    assert client.get(reverse("start_diagnosis"))["Location"] == reverse("methods")
+    assert not Diagnosis.objects.exists()
     response = client.post(reverse("start_diagnosis"))
     assert response.status_code == 303
     assert re.fullmatch(r"/methodes/diagnostic/[\w-]{32}/question/acteur/", response["Location"])
@@ -392,7 +393,9 @@ def test_the_whole_bank_is_shown_by_stage(client):
 
 @pytest.mark.parametrize("name", sorted(SENT_ONLY))
 def test_what_changes_something_is_never_done_by_a_link(client, pair, name):
-    assert client.get(address(name, pair[1])).status_code == 405
+    response = client.get(address(name, pair[1]))
+    assert response.status_code == 405
+    assert "ne se visite pas" in page(response)
     assert Diagnosis.objects.get(pk=pair[0].diagnosis_id).opened_at is None
 
 
