@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from alliage.vocabulary.advice import advice_content
+from alliage.vocabulary.deriving import deriving
 from alliage.vocabulary.evaluation import evaluation
 from alliage.vocabulary.fields import fields
 from alliage.vocabulary.founding_sheet import founding_sheet
@@ -41,6 +43,8 @@ _READERS: tuple[Callable[[], object], ...] = (
     health_check,
     talk,
     evaluation,
+    advice_content,
+    deriving,
     *(partial(terms, name) for name in LISTS),
 )
 
