@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from alliage.vocabulary.agreements import agreements
-from alliage.vocabulary.evaluation import evaluation
 from alliage.vocabulary.advice import advice_content
+from alliage.vocabulary.agreements import agreements
 from alliage.vocabulary.deriving import deriving
+from alliage.vocabulary.evaluation import evaluation
 from alliage.vocabulary.fields import fields
 from alliage.vocabulary.founding_sheet import founding_sheet
 from alliage.vocabulary.glossary import glossary

@@ -41,6 +41,11 @@ class Field:
         return self.question.kind == "choices"
 
     @property
+    def filled(self) -> bool:
+        """Whether it holds an answer."""
+        return bool(self.text) or any(choice.ticked for choice in self.choices)
+
+    @property
     def shown(self) -> str:
         """What a line of text shows: the answer, or the place as it was typed."""
         return self.text or (self.where.typed if self.where else "")
@@ -61,6 +66,8 @@ def sent(data: QueryDict, question: Question, name: str) -> tuple[list[str], Whe
     A place that is not sure gives no value: it must be asked about (`Where.choices`, `Where.unknown`).
     """
     given = [typed(value) for value in data.getlist(name)]
+    if question.kind == "text":
+        return ["\n".join(typed(line) for line in value.splitlines()).strip() for value in data.getlist(name)], Where()
     if question.kind != "place":
         return given, Where()
     if token := typed(data.get(f"{name}-choix", "")):
