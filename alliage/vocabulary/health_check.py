@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any  # a row of YAML
 
 from alliage.vocabulary.loading import ContentError, line_of, read_yaml, require
+from alliage.vocabulary.method import bank
 
 FILE = "method/health.yaml"
 COLOURS = ("vert", "orange", "rouge")
@@ -23,7 +24,7 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Aspect:
-    """One thing to look at; `means`: what each of COLOURS says, in that order."""
+    """One thing to look at: a question of the bank in three colours; `means`: what each of COLOURS says, in that order."""
 
     id: str
     label: str
@@ -54,11 +55,16 @@ def health_check() -> HealthCheck:
     tree = read_yaml(FILE)
     aspects: dict[str, Aspect] = {}
     for row in require(tree, "aspects", FILE):
-        id, label, text, talk = (str(require(row, name, FILE)) for name in ("id", "label", "text", "talk"))
+        id, label, talk = (str(require(row, name, FILE)) for name in ("id", "label", "talk"))
+        asked = bank().questions.get(id)
+        if asked is None or asked.kind != "rag":
+            raise ContentError(FILE, f"«\u00a0{id}\u00a0» n’est pas une question en trois couleurs", line_of(row))
         if id in aspects:
             raise ContentError(FILE, f"l’aspect « {id} » est donné deux fois", line_of(row))
         green, orange, red = (str(require(row, name, FILE)) for name in ("green", "orange", "red"))
-        aspects[id] = Aspect(id, label, text, (green, orange, red), talk)
+        aspects[id] = Aspect(id, label, asked.text, (green, orange, red), talk)
+    if untold := [q.id for q in bank().questions.values() if q.kind == "rag" and q.id not in aspects]:
+        raise ContentError(FILE, f"ce que disent les couleurs de «\u00a0{untold[0]}\u00a0» manque")
     return HealthCheck(
         intro=str(require(tree, "intro", FILE)),
         rhythm=str(require(tree, "rhythm", FILE)),

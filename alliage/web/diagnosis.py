@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from alliage.catalogue.actions.answer_question import answer_question, pass_question
 from alliage.catalogue.actions.share_result import shared_key_of
@@ -48,6 +48,7 @@ class StageState:
     asked: int
     next: Question | None
     told: tuple[Told, ...]
+    coloured: bool  # its questions are those of the health check
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,11 @@ class Progress:
     before: Question | None
 
 
-@require_POST
+@require_http_methods(BOTH)
 def start(request: HttpRequest) -> HttpResponseBase:
-    """A new diagnosis, with the answers that the form already holds; then its first question."""
+    """A new diagnosis, with the answers that the form already holds; then its first question. A link starts nothing."""
+    if request.method != "POST":
+        return to(reverse("methods"))
     answers = answers_sent(request)
     owner, key = start_diagnosis(at=timezone.now(), answers=answers)
     first = STARTS.get(request.POST.get("vers", ""), "")
@@ -209,7 +212,7 @@ def minutes_for(questions: int) -> int:
 def time_left(questions: int) -> str:
     """« encore 6 minutes environ » for that number of questions."""
     minutes = minutes_for(questions)
-    return f"encore {minutes}\u00a0minutes environ" if minutes > 1 else "encore une minute"
+    return f"encore {minutes}\u00a0minutes environ" if minutes > 1 else "moins d’une minute"
 
 
 def _progress(asked: Question, answers: Answers, stage: str) -> Progress | None:
@@ -228,5 +231,6 @@ def _stages(answers: Answers) -> list[StageState]:
         done = [q for q in asked if q.id in answers]
         told = tuple(Told(q, tuple(labels(q, answers[q.id]))) for q in done)
         following = next((q for q in asked if q.id not in answers), None)
-        found.append(StageState(stage, len(done), len(asked), following, told))
+        coloured = any(q.kind == "rag" for q in bank().of_stage(stage.id))
+        found.append(StageState(stage, len(done), len(asked), following, told, coloured))
     return found

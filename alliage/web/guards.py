@@ -77,9 +77,11 @@ class FriendlyErrors:
         response = self.get_response(request)
         if response.status_code == 405 and not response.content:
             allowed = response["Allow"]
-            response = show_error(
-                request, 405, "Cette page se lit, elle ne reçoit rien.", "Demandez-la par son lien, ou cherchez ici."
-            )
+            if "GET" in allowed:
+                said = "Cette page se lit, elle ne reçoit rien.", "Demandez-la par son lien, ou cherchez ici."
+            else:
+                said = "Cette adresse ne se visite pas.", "Revenez à la page précédente, et servez-vous de son bouton."
+            response = show_error(request, 405, *said)
             response["Allow"] = allowed
         return response
 

@@ -41,6 +41,11 @@ class Field:
         return self.question.kind == "choices"
 
     @property
+    def filled(self) -> bool:
+        """Whether it holds an answer."""
+        return bool(self.text) or any(choice.ticked for choice in self.choices)
+
+    @property
     def shown(self) -> str:
         """What a line of text shows: the answer, or the place as it was typed."""
         return self.text or (self.where.typed if self.where else "")

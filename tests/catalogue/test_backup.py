@@ -125,7 +125,7 @@ from alliage.catalogue.actions.write_evaluation import write_evaluation_line
 owner, key = start_diagnosis(at=timezone.now(), answers={"besoin": ("Un moulin",), "cercle": ("deux",)})
 invite_partner(owner=owner, key=key, name="Mairie")
 start_health_round(owner=owner, at=timezone.now())
-mark_health(participant=owner, number=1, marks={"but": ("vert", "")}, at=timezone.now())
+mark_health(participant=owner, number=1, marks={"but-partage": ("vert", "")}, at=timezone.now())
 write_evaluation_line(participant=owner, values={"objective": "Un moulin", "impact": "innovation"})
 keep_diagnosis(owner=owner, kept=True)
 print(key)

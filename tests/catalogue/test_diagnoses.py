@@ -233,7 +233,7 @@ def test_the_journal_and_its_revision_know_nothing_of_diagnoses():
 def test_erasing_leaves_nothing_of_a_partner_and_only_an_empty_place_of_the_owner():
     owner, key, partner, partner_key = a_pair(some_answers(), some_answers())
     round = start_health_round(owner=owner, at=NOW)
-    mark_health(participant=partner, number=round.number, marks={"but": ("rouge", "franchement")}, at=NOW)
+    mark_health(participant=partner, number=round.number, marks={"but-partage": ("rouge", "franchement")}, at=NOW)
     share_result(participant=owner, key=key, shared=True)
     erase_answers(participant=partner)
     assert participant_of(partner_key) is None
@@ -290,17 +290,17 @@ def test_colours_are_hidden_until_all_have_given_all_of_theirs_and_then_stay():
     owner, _, partner, _ = a_pair()
     start_health_round(owner=owner, at=NOW)
     mark_health(participant=owner, number=1, marks=every("vert"), at=NOW)
-    mark_health(participant=partner, number=1, marks={"but": ("rouge", "non")}, at=NOW)
+    mark_health(participant=partner, number=1, marks={"but-partage": ("rouge", "non")}, at=NOW)
     for viewer in (owner, partner):
         (seen,) = health_rounds_of(viewer)
         assert not seen.open
         assert seen.marks is None
-    assert health_rounds_of(partner)[0].mine == {"but": ("rouge", "non")}
+    assert health_rounds_of(partner)[0].mine == {"but-partage": ("rouge", "non")}
     with pytest.raises(NotAllowed, match="pas fini"):
         start_health_round(owner=owner, at=NOW)
     mark_health(participant=partner, number=1, marks=every("rouge"), at=NOW)
     (seen,) = health_rounds_of(owner)
-    assert (seen.marks[0]["but"], seen.marks[1]["but"]) == (("vert", ""), ("rouge", ""))
+    assert (seen.marks[0]["but-partage"], seen.marks[1]["but-partage"]) == (("vert", ""), ("rouge", ""))
     with pytest.raises(NotAllowed, match="ne changent plus"):
         mark_health(participant=owner, number=1, marks=every("orange"), at=NOW)
     assert start_health_round(owner=owner, at=NOW).number == 2
@@ -309,7 +309,7 @@ def test_colours_are_hidden_until_all_have_given_all_of_theirs_and_then_stay():
 def test_unknown_aspects_colours_and_rounds_leave_no_trace():
     owner, _ = start_diagnosis(at=NOW)
     start_health_round(owner=owner, at=NOW)
-    mark_health(participant=owner, number=1, marks={"autre": ("vert", ""), "but": ("bleu", "")}, at=NOW)
+    mark_health(participant=owner, number=1, marks={"autre": ("vert", ""), "but-partage": ("bleu", "")}, at=NOW)
     assert not HealthMark.objects.exists()
     with pytest.raises(NotAllowed, match="n’existe pas"):
         mark_health(participant=owner, number=9, marks=every("vert"), at=NOW)
@@ -324,7 +324,7 @@ def test_the_base_itself_refuses_a_bad_row():
         ),
         lambda: Participant.objects.create(diagnosis=owner.diagnosis, position=7, seed="a"),
         lambda: Participant.objects.filter(pk=partner.pk).update(invitation_digest="c"),
-        lambda: HealthMark.objects.create(round=round, participant=owner, aspect="but", colour="bleu"),
+        lambda: HealthMark.objects.create(round=round, participant=owner, aspect="but-partage", colour="bleu"),
         lambda: Diagnosis.objects.filter(pk=owner.diagnosis_id).update(opened_at=NOW - dt.timedelta(days=1)),
         lambda: Answer.objects.create(participant=owner, question="", answered_at=NOW),
     )

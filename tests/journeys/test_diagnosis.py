@@ -203,6 +203,7 @@ def test_answers_refused_and_needs_understood_are_readable_by_everyone(site, fin
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
         if "/methodes/besoin/" in page.url:
             page.goto(f"{site}/methodes/classer/")
+            page.get_by_text("Qu’est-ce qui passerait entre vous").first.click()
             page.get_by_label("De l’argent donné").check()
             page.get_by_role("button", name="Classer", exact=True).click()
         elif "/question/" in page.url:

@@ -64,7 +64,8 @@ def test_every_private_page_is_tried_here():
 
 
 def test_a_diagnosis_is_started_by_sending_never_by_a_link(client):
-    assert client.get(reverse("start_diagnosis")).status_code == 405
+    assert client.get(reverse("start_diagnosis"))["Location"] == reverse("methods")
+    assert not Diagnosis.objects.exists()
     response = client.post(reverse("start_diagnosis"))
     assert response.status_code == 303
     assert re.fullmatch(r"/methodes/diagnostic/[\w-]{32}/question/acteur/", response["Location"])
@@ -198,8 +199,10 @@ def test_a_private_page_asks_the_base_little_whatever_the_number_of_partners(
 @pytest.mark.parametrize("name", READ)
 def test_before_the_opening_no_page_and_no_file_shows_an_answer_of_another(client, pair, name):
     _, key, _, partner_key = pair
-    client.post(address("health_round", partner_key), {"c-but": "rouge", "n-but": SECRET})
-    client.post(address("health_round", key), {"c-but": "vert", "n-but": "le besoin de la propriétaire"})
+    client.post(address("health_round", partner_key), {"c-but-partage": "rouge", "n-but-partage": SECRET})
+    client.post(
+        address("health_round", key), {"c-but-partage": "vert", "n-but-partage": "le besoin de la propriétaire"}
+    )
     mine, theirs = page(client.get(address(name, key))), page(client.get(address(name, partner_key)))
     assert SECRET not in mine
     assert "le besoin de la propriétaire" not in theirs
@@ -287,11 +290,17 @@ def test_the_address_for_reading_shows_the_result_and_lets_nothing_be_changed(cl
 
 def test_one_takes_all_that_one_answered_and_nothing_more(client, pair):
     _, key, *_ = pair
-    client.post(address("health_round", key), {"c-but": "orange", "n-but": "=1+1"})
+    client.post(address("health_round", key), {"c-but-partage": "orange", "n-but-partage": "=1+1"})
     told = json.loads(client.get(address("answers_json", key)).content)
     assert {a["question"]: tuple(a["values"]) for a in told["answers"]} == dict(answers_of(participant_of(key)))
     assert told["health"] == [
-        {"round": 1, "aspect": "but", "text": health_check().aspects[0].text, "colour": "orange", "note": "=1+1"}
+        {
+            "round": 1,
+            "aspect": "but-partage",
+            "text": health_check().aspects[0].text,
+            "colour": "orange",
+            "note": "=1+1",
+        }
     ]
     rows = list(csv.reader(io.StringIO(client.get(address("answers_csv", key)).content.decode("utf-8-sig"))))
     assert len(rows) == 1 + len(told["answers"]) + 1
@@ -330,7 +339,7 @@ def test_a_health_check_is_hidden_then_compared_with_the_one_before(client, pair
     assert "les avis s’opposent" in shown
     second = client.post(address("health", key))["Location"]
     for mine in (key, partner_key):
-        client.post(second.replace(key, mine), {**sent, "c-but": "orange"})
+        client.post(second.replace(key, mine), {**sent, "c-but-partage": "orange"})
     shown = page(client.get(second))
     assert "mieux (avant : rouge)" in shown
     assert "moins bien (avant : vert)" in shown
@@ -384,7 +393,9 @@ def test_the_whole_bank_is_shown_by_stage(client):
 
 @pytest.mark.parametrize("name", sorted(SENT_ONLY))
 def test_what_changes_something_is_never_done_by_a_link(client, pair, name):
-    assert client.get(address(name, pair[1])).status_code == 405
+    response = client.get(address(name, pair[1]))
+    assert response.status_code == 405
+    assert "ne se visite pas" in page(response)
     assert Diagnosis.objects.get(pk=pair[0].diagnosis_id).opened_at is None
 
 

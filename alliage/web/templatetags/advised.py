@@ -1,6 +1,8 @@
-"""How a piece of advice quotes what it comes from: {{ reason|quoted }}."""
+"""How a piece of advice quotes what it comes from: {{ reason|quoted }}, {{ source|host }}."""
 
 from __future__ import annotations
+
+from urllib.parse import urlsplit
 
 from django import template
 
@@ -25,3 +27,10 @@ def quoted(reason: Reason) -> str:
 
 def _of_form(reason: Reason) -> bool:
     return any(q == FORM for q, _ in reason.quotes)
+
+
+@register.filter
+def host(source: str) -> str:
+    """« lerameau.fr » for an address; anything else as it stands."""
+    name = urlsplit(source).hostname if source.startswith("http") else None
+    return (name or source).removeprefix("www.")
