@@ -12,7 +12,7 @@ from alliage.vocabulary.advice import FORM, MODE, TREND, Line, Row, advice_conte
 from alliage.vocabulary.conditions import Condition, Every, Is, Some
 from alliage.vocabulary.method import UNSURE, Answers, bank
 from alliage.vocabulary.terms import terms
-from alliage.vocabulary.typology import typology
+from alliage.vocabulary.typology import Trend, typology
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,8 @@ def _quoted(condition: Condition, answers: Answers) -> Iterable[tuple[str, str]]
 def _label(question: str, option: str) -> str:
     if question in (MODE, TREND):
         return terms("modes" if question == MODE else "trends").label(option)
+    if question == FORM:
+        return next(f.title for f in advice_content().forms if f.id == option)
     known = bank().questions.get(question)
     return known.label(option) if known else option
 
@@ -165,6 +167,12 @@ def _statements(rows: Iterable[Row], said: Answers) -> tuple[Statement, ...]:
     return tuple(_statement(r, said) for r in rows if r.when is None or holds(r.when, said))
 
 
+def _of_trend(trend: Trend, text: str, said: Answers) -> Statement:
+    """What the typology says of the first trend."""
+    why = _reason(Is(TREND, frozenset({trend.id})), trend.plain, 0, said)
+    return Statement(trend.id, trend.label, text, (why,), None)
+
+
 def advise(answers: Answers) -> Advice:
     """The advice for some answers, complete, contradictory or missing."""
     content = advice_content()
@@ -180,6 +188,9 @@ def advise(answers: Answers) -> Advice:
     said = {**said, FORM: (form.id,)}
     exchange = _statements(content.exchange, said)[0]
     section = {name: _statements(rows, said) for name, rows in content.sections.items()}
+    first = typology().trend(trends[0][0])
+    section["engages"] += (_of_trend(first, first.engages, said),)
+    section["local_authority"] += (_of_trend(first, first.local_authority, said),)
     return Advice(
         modes=tuple(_ranked(m, n, (m, best[m]), lines, given) for m, n in modes),
         trends=tuple(_ranked(t, n, (t, typology().trend(t).mode), lines, given) for t, n in trends),

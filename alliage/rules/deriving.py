@@ -90,8 +90,8 @@ def _kind(partner: Mapping[str, Any]) -> str:
 
 
 def _size(partner: Mapping[str, Any]) -> str | None:
-    if "size" in partner:
-        return partner["size"]
+    if partner.get("size"):
+        return str(partner["size"])
     known = organisations().get(str(partner.get("organisation")))
     return known.size if known else None
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from alliage.vocabulary.advice import advice_content
 from alliage.vocabulary.agreements import agreements
+from alliage.vocabulary.deriving import deriving
 from alliage.vocabulary.evaluation import evaluation
 from alliage.vocabulary.fields import fields
 from alliage.vocabulary.founding_sheet import founding_sheet
@@ -47,6 +49,8 @@ _READERS: tuple[Callable[[], object], ...] = (
     health_check,
     talk,
     evaluation,
+    advice_content,
+    deriving,
     *(partial(terms, name) for name in LISTS),
 )
 
