@@ -66,6 +66,8 @@ def sent(data: QueryDict, question: Question, name: str) -> tuple[list[str], Whe
     A place that is not sure gives no value: it must be asked about (`Where.choices`, `Where.unknown`).
     """
     given = [typed(value) for value in data.getlist(name)]
+    if question.kind == "text":
+        return ["\n".join(typed(line) for line in value.splitlines()).strip() for value in data.getlist(name)], Where()
     if question.kind != "place":
         return given, Where()
     if token := typed(data.get(f"{name}-choix", "")):

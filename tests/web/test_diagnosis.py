@@ -143,6 +143,12 @@ def test_an_answer_that_cannot_be_kept_is_asked_again_with_the_reason(client, qu
     assert answers_of(participant_of(key)) == {}
 
 
+def test_a_text_keeps_its_lines_and_loses_what_nobody_types(client):
+    _, key = start_diagnosis(at=NOW)
+    client.post(reverse("question", args=[key, "besoin"]), {"reponse": "  Un bus\r\nle\x00 jeudi\x1b\n\n"})
+    assert answers_of(participant_of(key))["besoin"] == ("Un bus\nle  jeudi",)
+
+
 def test_a_homonym_is_chosen_and_kept_as_its_place(client):
     _, key = start_diagnosis(at=NOW)
     here = reverse("question", args=[key, "lieu"])
