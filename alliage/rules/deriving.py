@@ -67,7 +67,7 @@ def answers_of_text(text: str) -> Answers:
     return {"besoin": (said,), **_answers(key(said), frozenset(), deriving().enough)}
 
 
-def _facts(record: Mapping[str, Any]) -> frozenset[str]:
+def facts_of(record: Mapping[str, Any]) -> frozenset[str]:
     """kind:…, several:… (two of that kind), gives:kind:contribution, given:contribution, scale:…, partners:2|3-4|5+."""
     partners = record.get("partners") or ()
     kinds = Counter(_kind(p) for p in partners)
@@ -108,7 +108,7 @@ def _asker(record: Mapping[str, Any]) -> tuple[str, ...]:
     return ()
 
 
-def _said(record: Mapping[str, Any]) -> str:
+def words_of(record: Mapping[str, Any]) -> str:
     """The words of a record, folded, without the names of modes and trends; its title is not read."""
     texts: list[str] = []
     for name in deriving().texts:
@@ -128,7 +128,7 @@ def _said(record: Mapping[str, Any]) -> str:
 def answers_of_record(record: Mapping[str, Any]) -> Answers:
     """The answers that the facts of a record suggest; `record` as content/alliances holds it, or with the kind and size
     of its partners. Mode, trend, collections and title are never read."""
-    found = _answers(_said(record), _facts(record), enough=-1_000_000)
+    found = _answers(words_of(record), facts_of(record), enough=-1_000_000)
     if asker := _asker(record):
         found["acteur"] = asker
     return found
