@@ -14,6 +14,8 @@ from alliage.vocabulary.method import UNSURE, Answers, bank
 from alliage.vocabulary.terms import terms
 from alliage.vocabulary.typology import Trend, typology
 
+MOST_TELLING = 2  # reasons of the first trend that are told again with what goes with it
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -155,22 +157,23 @@ def _ranked(form: str, score: int, read: tuple[str, ...], lines: Iterable[Line],
     return Ranked(form, score, tuple(r for r in found if r.weight > 0), tuple(r for r in found if r.weight < 0))
 
 
-def _statement(row: Row, said: Answers) -> Statement:
+def _statement(row: Row, said: Answers, because: tuple[Reason, ...]) -> Statement:
+    """`because`: the answers that put the first trend first, which bring what goes with a mode, a trend or a form."""
     reasons: tuple[Reason, ...] = ()
     if row.when is not None:
         one = _reason(row.when, row.title, 0, said)
-        reasons = (one,) if one.quotes else ()
+        follows = any(question in (MODE, TREND, FORM) for question, _ in one.quotes)
+        reasons = ((one,) if one.quotes else ()) + (because if follows else ())
     return Statement(row.id, row.title, row.text, reasons, row.source)
 
 
-def _statements(rows: Iterable[Row], said: Answers) -> tuple[Statement, ...]:
-    return tuple(_statement(r, said) for r in rows if r.when is None or holds(r.when, said))
+def _statements(rows: Iterable[Row], said: Answers, because: tuple[Reason, ...]) -> tuple[Statement, ...]:
+    return tuple(_statement(r, said, because) for r in rows if r.when is None or holds(r.when, said))
 
 
-def _of_trend(trend: Trend, text: str, said: Answers) -> Statement:
+def _of_trend(trend: Trend, text: str, because: tuple[Reason, ...]) -> Statement:
     """What the typology says of the first trend."""
-    why = _reason(Is(TREND, frozenset({trend.id})), trend.plain, 0, said)
-    return Statement(trend.id, trend.label, text, (why,), None)
+    return Statement(trend.id, trend.label, text, because, None)
 
 
 def advise(answers: Answers) -> Advice:
@@ -183,17 +186,20 @@ def advise(answers: Answers) -> Advice:
     decided = sum(1 for q in content.deciding if q in given)
     certain = decided >= content.enough and modes[0][1] - modes[1][1] >= content.ahead
 
-    said: Mapping[str, tuple[str, ...]] = {**given, MODE: (modes[0][0],), TREND: (trends[0][0],)}
-    form = _statements(content.forms, said)[0]
-    said = {**said, FORM: (form.id,)}
-    exchange = _statements(content.exchange, said)[0]
-    section = {name: _statements(rows, said) for name, rows in content.sections.items()}
     first = typology().trend(trends[0][0])
-    section["engages"] += (_of_trend(first, first.engages, said),)
-    section["local_authority"] += (_of_trend(first, first.local_authority, said),)
+    ranked = tuple(_ranked(t, n, (t, typology().trend(t).mode), lines, given) for t, n in trends)
+    because = ranked[0].reasons[:MOST_TELLING]
+
+    said: Mapping[str, tuple[str, ...]] = {**given, MODE: (first.mode,), TREND: (first.id,)}
+    form = _statements(content.forms, said, because)[0]
+    said = {**said, FORM: (form.id,)}
+    exchange = _statements(content.exchange, said, because)[0]
+    section = {name: _statements(rows, said, because) for name, rows in content.sections.items()}
+    section["engages"] += (_of_trend(first, first.engages, because),)
+    section["local_authority"] += (_of_trend(first, first.local_authority, because),)
     return Advice(
         modes=tuple(_ranked(m, n, (m, best[m]), lines, given) for m, n in modes),
-        trends=tuple(_ranked(t, n, (t, typology().trend(t).mode), lines, given) for t, n in trends),
+        trends=ranked,
         certain=certain,
         form=form,
         exchange=exchange.id == "echange",

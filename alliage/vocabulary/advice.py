@@ -17,6 +17,7 @@ FILE = "method/advice.yaml"
 # What statements may ask beside answers: the mode and the trend advised first, and the form.
 MODE, TREND, FORM = "mode", "tendance", "forme"
 FORMS = ("dialogue", "partenariat", "experimentation-collective")
+EXCHANGE = ("echange", "alliance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,16 @@ def _rows(tree: Mapping[str, Any], name: str) -> tuple[Row, ...]:
     return rows
 
 
+def _first_of(tree: Mapping[str, Any], name: str, known: tuple[str, ...]) -> tuple[Row, ...]:
+    """Rows of which the first that holds is taken: the last one always holds."""
+    rows = _rows(tree, name)
+    if any(row.id not in known for row in rows):
+        raise ContentError(FILE, f"« {name} » ne connaît que : {', '.join(known)}")
+    if rows[-1].when is not None:
+        raise ContentError(FILE, f"la dernière ligne de « {name} » vaut toujours : elle n’a pas de « when »")
+    return rows
+
+
 def _step(row: Mapping[str, Any]) -> StepRow:
     id, what, who, due, why = (str(require(row, name, FILE)) for name in ("id", "what", "who", "due", "why"))
     return StepRow(id, what, who, due, why, _when(row))
@@ -142,9 +153,7 @@ def advice_content() -> AdviceContent:
     for name in deciding:
         if name not in bank().questions:
             raise ContentError(FILE, f"la question « {name} » n’existe pas", line_of(certain))
-    forms = _rows(tree, "forms")
-    if [f.id for f in forms if f.id not in FORMS]:
-        raise ContentError(FILE, f"« forms » ne connaît que : {', '.join(FORMS)}")
+    forms, exchange = _first_of(tree, "forms", FORMS), _first_of(tree, "exchange", EXCHANGE)
     return AdviceContent(
         start=start,
         deciding=deciding,
@@ -152,7 +161,7 @@ def advice_content() -> AdviceContent:
         ahead=int(require(certain, "ahead", FILE)),
         lines=tuple(_line(r) for r in require(tree, "lines", FILE)),
         forms=forms,
-        exchange=_rows(tree, "exchange"),
+        exchange=exchange,
         sections={name: _rows(tree, name) for name in SECTIONS},
         steps=tuple(_step(r) for r in require(tree, "steps", FILE)),
     )

@@ -77,6 +77,17 @@ def test_every_reason_quotes_an_answer_that_was_given(answers):
 
 
 @given(DECIDING)
+@settings(max_examples=80, deadline=None)
+def test_what_goes_with_the_first_form_quotes_the_answers_that_put_it_first(answers):
+    advice = advise(answers)
+    for section in (advice.vehicles, advice.documents, advice.engages, advice.local_authority, advice.risks):
+        for said in section:
+            quotes = {q for reason in said.reasons for q, _ in reason.quotes}
+            if advice.trends[0].reasons and quotes & {"mode", "tendance", "forme"}:
+                assert quotes & set(answers)
+
+
+@given(DECIDING)
 @settings(max_examples=120, deadline=None)
 def test_making_the_change_that_is_named_does_change_what_comes_first(answers):
     change = smallest_change(answers)
