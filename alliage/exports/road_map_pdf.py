@@ -37,7 +37,13 @@ def write_pdf(road_map: RoadMap, *, at: dt.datetime, publisher: str = "Alliage")
         "warning": road_map.example.ended if road_map.example else "",
         "columns": [c.label for c in words.columns],
         "steps": steps,
-        "roles": [[r.label, r.hint, r.here] for r in road_map.roles],
+        "roles": [[r.label, r.hint, r.there, r.here] for r in road_map.roles],
+        "example": road_map.example is not None,
+        "partners": [
+            [p.name, f" ({p.kind})" if p.kind else "", p.role]
+            for p in (road_map.example.around_the_table if road_map.example else ())
+        ],
+        "taught": road_map.example.taught if road_map.example else (),
         "reasons": road_map.reasons,
         "engages": road_map.engages,
         "local_authority": road_map.local_authority,

@@ -11,7 +11,7 @@ from alliage.rules.workshop import Card
 from alliage.vocabulary.method import UNSURE, bank
 from alliage.vocabulary.workshop import Moment, workshop_words
 
-MOST_OPTIONS = 12  # what stands on a quarter of a page; a longer list is written by hand
+MOST_OPTIONS = 16  # what stands on a quarter of a page; a longer list is written by hand
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from alliage.vocabulary.workshop import Moment, workshop_words
 DIFFER, UNKNOWN, NEW = "Vos réponses diffèrent", "Quelqu’un ne sait pas", "Pas encore posée"
 ALONE = "Une seule réponse jusqu’ici"
 # Asked of each one alone: talking of it together brings nothing.
-_ONE_S_OWN = frozenset({"acteur", "lieu", "domaines"})
+_ONE_S_OWN = frozenset({"acteur", "lieu", "domaines", "deja", "temps"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ def cards_of_stage(bank: Bank, stage: str) -> tuple[Card, ...]:
 
 
 def cards_of_answers(bank: Bank, mine: Answers, others: Sequence[tuple[str, Answers]] = ()) -> tuple[Card, ...]:
-    """The cards of a diagnosis: widest gaps, then what somebody does not know, then what was not asked, then what one answered alone.
+    """The cards of a diagnosis: widest gaps, then what somebody does not know, then what one answered alone, then what was not
+    asked.
 
     `others`: names and answers of the partners whose answers may be seen.
     """
@@ -46,12 +47,15 @@ def cards_of_answers(bank: Bank, mine: Answers, others: Sequence[tuple[str, Answ
     for question in asked:
         if UNSURE in mine.get(question.id, ()):
             found.setdefault(question.id, Card(question, UNKNOWN))
-    for question in sorted(asked, key=lambda q: q.short is None):
+    stages = workshop_words().together
+    shared = sorted((q for q in asked if q.stage in stages), key=lambda q: (q.short is None, stages.index(q.stage)))
+    if not others:  # what one answered alone, the others at the table have not: half of the cards
+        alone = [q for q in shared if q.short and q.id in mine and q.id not in _ONE_S_OWN]
+        for question in alone[: workshop_words().most_cards // 2]:
+            found.setdefault(question.id, Card(question, ALONE))
+    for question in shared:
         if not mine.get(question.id):
             found.setdefault(question.id, Card(question, NEW))
-    if not others:  # what one answered alone, the others at the table have not
-        for question in bank.short:
-            found.setdefault(question.id, Card(question, ALONE))
     kept = [card for id, card in found.items() if id not in _ONE_S_OWN and card.question.kind != "place"]
     return tuple(kept[: workshop_words().most_cards])
 

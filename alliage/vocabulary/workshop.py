@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from alliage.vocabulary.loading import ContentError, read_yaml, require
+from alliage.vocabulary.method import bank
 
 FILE = "method/workshop.yaml"
 
@@ -22,10 +23,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class WorkshopWords:
-    """Everything of content/method/workshop.yaml."""
+    """Everything of content/method/workshop.yaml; `together`: the stages to talk over, the best first."""
 
     minutes: int
     most_cards: int
+    together: tuple[str, ...]
     intro: str
     before: tuple[str, ...]
     agenda: tuple[Moment, ...]
@@ -46,9 +48,13 @@ def workshop_words() -> WorkshopWords:
         raise ContentError(FILE, f"les temps font {sum(m.minutes for m in agenda)} minutes, {minutes} sont annoncées")
     if sum(m.cards for m in agenda) != 1:
         raise ContentError(FILE, "un seul moment se passe avec les cartes (cards: true)")
+    together = tuple(str(s) for s in require(tree, "together", FILE))
+    if unknown := set(together) - {s.id for s in bank().stages}:
+        raise ContentError(FILE, f"«\u00a0{unknown.pop()}\u00a0» n’est pas une étape")
     return WorkshopWords(
         minutes,
         int(require(tree, "most_cards", FILE)),
+        together,
         str(require(tree, "intro", FILE)),
         tuple(str(b) for b in require(tree, "before", FILE)),
         agenda,

@@ -20,6 +20,7 @@ from alliage.intake.road_map_child import open_road_map
 from alliage.rules.advice import advise
 from alliage.rules.road_map import Steps, UnfitStep, first_steps, joined, progress
 from alliage.rules.road_map_edits import Add, Change, Edit, Move, Note, PutBack, Remove, Replace, Shown, mark_of
+from alliage.vocabulary.agreements import Agreement, agreements
 from alliage.vocabulary.method import bank
 from alliage.vocabulary.road_map import RoadMapStep, road_map_words, step_of
 from alliage.vocabulary.starting import starting
@@ -69,6 +70,7 @@ def _page(
     removed = seen.held.removed if seen.held else None
     done, of = progress(steps)
     gesture = request.POST.get("geste", "")
+    form = _composed(request, participant, seen)
     context = {
         **private_context(request, participant, key),
         "seen": seen,
@@ -90,7 +92,8 @@ def _page(
         "above": error if typed is None or (gesture == "changer" and (at is None or at >= len(steps))) else "",
         "issues": issues,
         "formats": FORMATS,
-        "form": _composed(request, participant, seen),
+        "form": form,
+        "texts": [t for t in _advised_texts(seen) if t != form.agreement],
     }
     return render(request, "pages/road_map.html", context, status=422 if error else 200)
 
@@ -137,6 +140,11 @@ def _proposed(seen: SeenRoadMap) -> Steps:
     advice = advise(seen.answers)
     told = [step_of(what=s.what, who=s.who, when=s.when, why=s.why) for s in advice.next_steps]
     return joined(told, first_steps(typology().mode(advice.modes[0].id).first_steps))
+
+
+def _advised_texts(seen: SeenRoadMap) -> list[Agreement]:
+    """The other texts that the answers speak for."""
+    return [agreements().by_id[d.id] for d in advise(seen.answers).documents if d.id in agreements().by_id]
 
 
 def _said_already(proposed: Steps, steps: Steps) -> Steps:

@@ -6,7 +6,7 @@ import datetime as dt
 from functools import partial
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 
 from alliage.exports.road_map import RoadMap
@@ -34,7 +34,9 @@ FORMATS = (
 
 
 def road_map_file(road_map: RoadMap, kind: str, name: str) -> HttpResponse:
-    """The file of one of FORMATS, under that name."""
+    """The file of one of FORMATS, under that name. Raises Http404 for another kind."""
+    if kind not in CONTENT_TYPES:
+        raise Http404
     return attached(_written(road_map, kind, timezone.localtime()), kind, name)
 
 

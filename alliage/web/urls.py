@@ -28,12 +28,9 @@ from alliage.web import (
     workshop,
 )
 from alliage.web.private_pages import KeyConverter
-from alliage.web.road_map_files import CONTENT_TYPES
 
 register_converter(KeyConverter, "key")
 _DIAGNOSIS = "methodes/diagnostic/<key:key>/"
-_PRIVATE = "^methodes/diagnostic/(?P<key>[A-Za-z0-9_-]{32})/"
-_KINDS = "|".join(CONTENT_TYPES)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -45,7 +42,7 @@ urlpatterns = [
     re_path(r"^contours/(?P<level>[a-z]+)\.(?P<version>[0-9a-f]{10})\.geojson$", maps.contours_file, name="contours"),
     path("exemples/<slug:id>/", alliance.alliance, name="alliance"),
     path("exemples/<slug:id>/faire-pareil/", same.same, name="same"),
-    re_path(rf"^exemples/(?P<id>[-\w]+)/faire-pareil\.(?P<kind>{_KINDS})$", same.same_file, name="same_file"),
+    path("exemples/<slug:id>/faire-pareil.<slug:kind>", same.same_file, name="same_file"),
     path("organisations/<slug:id>/", alliance.organisation, name="organisation"),
     path("typologie/", forms.typology_page, name="typology"),
     path("typologie/<slug:mode>/", forms.mode_page, name="mode"),
@@ -80,7 +77,7 @@ urlpatterns = [
     path("methodes/atelier/", workshop.workshop, name="workshop"),
     path("methodes/atelier.pdf", workshop.workshop_file, name="workshop_file"),
     path(f"{_DIAGNOSIS}feuille-de-route/", road_map.road_map, name="road_map"),
-    re_path(rf"{_PRIVATE}feuille-de-route\.(?P<kind>{_KINDS})$", road_map.road_map_download, name="road_map_file"),
+    path(f"{_DIAGNOSIS}feuille-de-route.<slug:kind>", road_map.road_map_download, name="road_map_file"),
     path(f"{_DIAGNOSIS}accords/<slug:id>/", agreements.diagnosis_agreement, name="diagnosis_agreement"),
     path(f"{_DIAGNOSIS}accords/<slug:id>.docx", agreements.diagnosis_agreement_file, name="diagnosis_agreement_file"),
     path(f"{_DIAGNOSIS}atelier/", workshop.diagnosis_workshop, name="diagnosis_workshop"),

@@ -25,7 +25,7 @@ def test_alone_the_cards_are_what_one_does_not_know_and_what_was_not_asked():
 
 def test_no_card_asks_who_one_is_and_there_are_never_too_many():
     for cards in (cards_of_answers(bank(), {}), *(cards_of_stage(bank(), s.id) for s in bank().stages)):
-        assert not {"acteur", "lieu", "domaines"} & {c.question.id for c in cards}
+        assert not {"acteur", "lieu", "domaines", "temps"} & {c.question.id for c in cards}
         assert len(cards) <= workshop_words().most_cards
 
 

@@ -15,6 +15,7 @@ from alliage.catalogue.actions.invite_partner import invite_partner, join_diagno
 from alliage.catalogue.actions.start_diagnosis import start_diagnosis
 from alliage.catalogue.diagnoses import answers_of
 from alliage.catalogue.models import Diagnosis, Participant
+from alliage.vocabulary.advice import advice_content
 from alliage.vocabulary.agreements import agreements
 from alliage.vocabulary.method import bank
 from alliage.vocabulary.starting import starting
@@ -59,6 +60,10 @@ def test_every_form_of_alliance_points_to_a_text_that_exists_and_the_list_shows_
     for form in (*typology().modes, *typology().trends):
         assert form.agreement.id in agreements().by_id
     assert client.get("/methodes/accords/contrat-de-mariage/").status_code == 404
+
+
+def test_each_text_that_the_advice_names_has_its_model():
+    assert {row.id for row in advice_content().sections["documents"]} <= set(agreements().by_id)
 
 
 def test_what_is_known_fills_the_articles_on_the_page_and_in_the_document(client):

@@ -40,12 +40,12 @@ READ = sorted(set(PRIVATE) - SENT_ONLY)
 
 def address(name: str, key: str) -> str:
     """The address of that private page; its numbers are those of a first round and a first partner."""
-    said = {"question": "besoin", "number": 1, "position": 1}
+    said = {"question": "besoin", "number": 1, "position": 1, "id": "charte-d-engagement", "kind": "csv"}
     return reverse(name, kwargs={"key": key, **{n: v for n, v in said.items() if f":{n}>" in PRIVATE[name]}})
 
 
 def page(response) -> str:
-    return response.content.decode().replace("\u00a0", " ")
+    return response.content.decode(errors="replace").replace("\u00a0", " ")
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from alliage.catalogue.actions.start_diagnosis import start_diagnosis
 from alliage.catalogue.models import Diagnosis, HeldRoadMap
 from alliage.rules.road_map_edits import mark_of
 from alliage.vocabulary.road_map import RoadMapStep
+from alliage.vocabulary.typology import typology
 from alliage.web.road_map_files import FORMATS
 
 pytestmark = pytest.mark.django_db
@@ -252,3 +253,26 @@ def test_a_body_too_large_is_refused_before_it_is_read(client, begun):
     answer = client.generic("POST", address(begun), b"", CONTENT_LENGTH=str(5 << 20), **{"wsgi.input": Unread()})
     assert answer.status_code == 413
     assert "4\u00a0Mo" in answer.content.decode()
+
+
+@pytest.mark.usefixtures("starter_search")
+@pytest.mark.parametrize("kind", [kind for kind, _ in FORMATS])
+def test_doing_the_same_here_gives_the_same_road_map_in_each_format(client, kind):
+    asked = {"ou": "commune:46102", "role-animation": "Notre mairie"}
+    answer = client.get(f"/exemples/logins-ares-xpo/faire-pareil.{kind}", asked)
+    assert answer.status_code == 200
+    data, page = answer.content, ""
+    match kind:
+        case "docx":
+            page = " ".join(p.text for p in Document(io.BytesIO(data)).paragraphs)
+            assert "Figeac (Lot)" in page
+        case "pdf":
+            page = "".join(p.extract_text() for p in PdfReader(io.BytesIO(data)).pages)
+            assert "Notre mairie" in page
+            assert "Fondation Veolia" in page
+        case "ics":
+            events = icalendar.Calendar.from_ical(data).walk("VEVENT")
+            assert len(events) == len(typology().mode("cooperation-economique").first_steps)
+        case "csv":
+            assert data.decode("utf-8-sig").startswith("Quoi;Qui;Quand;Pourquoi;État\r\n")
+    assert client.get("/exemples/logins-ares-xpo/faire-pareil.exe").status_code == 404
