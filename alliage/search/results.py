@@ -11,7 +11,7 @@ from typing import Any  # a hit is JSON
 
 import tantivy
 
-from alliage.search.counting import Counting, FacetValue, Remembered
+from alliage.search.counting import Counting, FacetValue
 from alliage.search.documents import stored_hit
 from alliage.search.explain import lit, reason
 from alliage.search.facets import FACETS, NONE
@@ -31,12 +31,15 @@ from alliage.search.query import (
     understand,
     whole,
 )
+from alliage.search.remembered import Remembered, Room
 from alliage.search.request import BadRequest, SearchRequest
 from alliage.search.schema import schema
 from alliage.search.territory import Clusters, Split, clusters, counts_by_place, national_request, split
 from alliage.vocabulary.places import Place, gazetteer
 
 COUNTED_FACETS = tuple(FACETS)
+# Counts by place are larger answers, hence fewer: the communes of the whole country by form are about 100,000 numbers.
+KEPT_PLACES_WITH_WORDS, KEPT_PLACES = Room(64, 60_000), Room(256, 300_000)
 # What makes two alliances alike: scores added for each thing in common, and the weight of the words of the need.
 LIKENESS = {"trend": 14.0, "domain": 9.0, "mode": 3.0, "place": 2.0, "text": 0.35}
 
@@ -91,7 +94,7 @@ class Search:
     def __init__(self, reader: IndexReader) -> None:
         self.reader = reader
         self._kept = Remembered()
-        self._kept_places = Remembered(64, 256)  # larger answers than a count, hence fewer
+        self._kept_places = Remembered(KEPT_PLACES_WITH_WORDS, KEPT_PLACES)
 
     def answer(self, request: SearchRequest, *, facets: tuple[str, ...] = COUNTED_FACETS) -> SearchAnswer:
         """Runs a request. Raises BadRequest, CursorExpired, IndexUnavailable."""
@@ -192,9 +195,9 @@ class Search:
         """How many alliances each place of a level holds, by token (alliage.search.territory.counts_by_place)."""
         return counts_by_place(self._places(request or SearchRequest()), level)
 
-    def clusters(self, request: SearchRequest, level: str) -> Clusters:
+    def clusters(self, request: SearchRequest, level: str, most: int | None = None) -> Clusters:
         """The list on the map, by territories of a level (alliage.search.territory.clusters). Raises BadRequest."""
-        return clusters(self._places(request), level)
+        return clusters(self._places(request), level, most)
 
     def national(self, request: SearchRequest) -> int:
         """How many national alliances the list of a territory does not hold: the count of `national_request`."""
@@ -239,7 +242,7 @@ class Search:
                     return wording, 1, True
             return wording, required, False
 
-        return self._kept.made(("wording", generation.id, q), bool(q), understood)
+        return self._kept.made(generation, ("wording", q), bool(q), understood)
 
     def _hit(
         self,

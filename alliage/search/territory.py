@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any  # what the engine answers
 
-from alliage.search.area import around, holders, in_box
+from alliage.search.area import around, holders_of, in_box
 from alliage.search.counting import Counting
 from alliage.search.facets import NONE
 from alliage.search.own_places import CHILD_LEVEL, FRANCE
@@ -19,8 +19,7 @@ from alliage.vocabulary.places import LEVELS, Place, gazetteer
 from alliage.vocabulary.terms import terms
 
 NATIONAL = "national"  # of scales.yaml
-MOST_CLUSTERS = 5_000
-MOST_REMEMBERED = 2_000  # tokens of one answer worth keeping; communes are counted anew
+MOST_CLUSTERS = 5_000  # on a map that moves
 _COLUMN = {"region": "region", "departement": "departement", "epci": "epci", "commune": "own_place"}
 _MOST_BUCKETS = 60_000  # the engine refuses more than 65,000; there are 36,500 places
 
@@ -87,7 +86,7 @@ def split(counting: Counting, place: Place | None, level: str) -> Split:
         whole, several = int(told["whole"]["value"]), _number(counting, [*inside, (Must, term("several", parent))])
         return Split(whole, exactly, several, whole - sum(exactly.values()) - several)
 
-    return counting.remembered(("split", parent), make, lambda found: len(found.exactly) <= MOST_REMEMBERED)
+    return counting.remembered(("split", parent), make, lambda found: len(found.exactly))
 
 
 def counts_by_place(counting: Counting, level: str) -> dict[str, int]:
@@ -97,9 +96,7 @@ def counts_by_place(counting: Counting, level: str) -> dict[str, int]:
     """
     if level not in LEVELS:
         raise ValueError(f"niveau inconnu : « {level} »")
-    return counting.remembered(
-        ("by place", level), lambda: _by_place(counting, level, []), lambda found: len(found) <= MOST_REMEMBERED
-    )
+    return counting.remembered(("by place", level), lambda: _by_place(counting, level, []), len)
 
 
 def _by_place(counting: Counting, level: str, more: list[Clause]) -> dict[str, int]:
@@ -107,11 +104,11 @@ def _by_place(counting: Counting, level: str, more: list[Clause]) -> dict[str, i
     return {t: n for t, n in _counts(told["places"]).items() if t.startswith(f"{level}:")}
 
 
-def clusters(counting: Counting, level: str) -> Clusters:
+def clusters(counting: Counting, level: str, most: int | None = None) -> Clusters:
     """The list as clusters: the territories of a level that hold its alliances, inside what the request asks for.
 
     At `commune` an alliance stands on the communes it names, nowhere else. Raises BadRequest for an unknown level, and
-    for more than MOST_CLUSTERS territories at a time.
+    for more than `most` territories at a time.
     """
     if level not in LEVELS:
         raise BadRequest("level", f"Niveau inconnu : « {level[:40]} ». Niveaux possibles : {', '.join(LEVELS)}.")
@@ -130,11 +127,6 @@ def clusters(counting: Counting, level: str) -> Clusters:
             for token, modes in found.items()
             if (place := gazetteer().token(token)) and place.point
         ]
-        if len(placed) > MOST_CLUSTERS:
-            raise BadRequest(
-                "level",
-                f"Plus de {MOST_CLUSTERS} lieux à la fois : resserrez la carte, ou choisissez un niveau plus large.",
-            )
         if shown is None:
             clause = term("unplaced", level)
             unplaced = _number(counting, [(Must, clause)])
@@ -143,7 +135,12 @@ def clusters(counting: Counting, level: str) -> Clusters:
             unplaced = count - (_number(counting, [(Must, any_of(_COLUMN[level], tokens))]) if tokens else 0)
         return Clusters(count, unplaced, sorted(placed, key=lambda c: (-c.count, c.place.code)))
 
-    return counting.remembered(("clusters", level), make, lambda found: len(found.clusters) <= MOST_REMEMBERED)
+    found = counting.remembered(("clusters", level), make, lambda told: sum(1 + len(c.modes) for c in told.clusters))
+    if most is not None and len(found.clusters) > most:
+        raise BadRequest(
+            "level", f"Plus de {most} lieux à la fois : resserrez la carte, ou choisissez un niveau plus large."
+        )
+    return found
 
 
 def _number(counting: Counting, more: list[Clause]) -> int:
@@ -158,18 +155,13 @@ def _territories(request: SearchRequest, level: str) -> set[str] | None:
     asked = [p for token in request.filters.get("place", ()) if (p := gazetteer().token(token))]
     found: list[set[str]] = []
     if asked and NONE not in request.filters["place"]:
-        found.append(set().union(*(holders(_held(place), level) for place in asked)))
+        found.append(set().union(*(holders_of(place.token, level) for place in asked)))
+    found += [set(holders_of(token, level)) for token in request.inside]
     if request.box:
         found.append(in_box(request.box).holders(level))
     if request.around:
         found.append(around(request.around, request.within).holders(level))
     return set.intersection(*found) if found else None
-
-
-def _held(place: Place) -> set[str]:
-    """A place and all that lies in it."""
-    below = LEVELS[LEVELS.index(place.level) + 1 :]
-    return {place.token, *(p.token for level in below for p in gazetteer().members(place, level))}
 
 
 def national_request(request: SearchRequest) -> SearchRequest | None:
@@ -178,7 +170,7 @@ def national_request(request: SearchRequest) -> SearchRequest | None:
     None is offered when the request says nowhere, and when it asks for other scales only. A box or a distance has no
     name to leave out: all national alliances are listed then.
     """
-    places = tuple(v for v in request.filters.get("place", ()) if v != NONE)
+    places = request.inside or tuple(v for v in request.filters.get("place", ()) if v != NONE)
     scales = request.filters.get("scale", ())
     if not (places or request.box or request.around) or (scales and NATIONAL not in scales):
         return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any  # a template context
 
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from alliage.exports.territory_table import csv_pieces
 from alliage.search.facets import NONE
+from alliage.search.inside import list_inside, list_nowhere
 from alliage.search.request import BadRequest, SearchRequest
 from alliage.search.territory import Cluster, Clusters
 from alliage.vocabulary.contours import CONTOUR_LEVELS, Box, contour_file, contours_version, outline_box
@@ -31,21 +31,6 @@ FOR_EVER = "public, max-age=31536000, immutable"
 _BY_DEFAULT = {"region": "departement", "departement": "epci", "epci": "commune", "commune": "commune"}
 
 
-def clusters_for(asked: SearchRequest, level: str) -> Clusters:
-    """The alliances of a list by territory of a known level, inside the places that it asks for.
-
-    More territories than a map can show are told by their counts alone: the table and its file stay whole.
-    """
-    asked = replace(asked, cursor="")
-    try:
-        return the_search().clusters(asked, level)
-    except BadRequest:
-        counted = the_search().counts_by_place(level, asked)
-        told = [Cluster(place, n, {}) for token, n in counted.items() if (place := gazetteer().token(token))]
-        whole = the_search().answer(replace(asked, limit=1), facets=()).count
-        return Clusters(whole, 0, sorted(told, key=lambda c: (-c.count, c.place.code)))
-
-
 @require_safe
 def map_page(request: HttpRequest) -> HttpResponse:
     """The map of the list that the address asks for: its filters, its count, its table."""
@@ -54,23 +39,23 @@ def map_page(request: HttpRequest) -> HttpResponse:
     place = only_place(asked)
     levels = _levels(place)
     level = _asked_level(request, place)
-    found = clusters_for(asked, level)
+    found = the_search().clusters(asked, level)
     here = reverse("map")
     nowhere = next((v.count for v in context["answer"].facets["place"] if v.value == NONE), 0)
     given = request.GET.get("level", "")
     context |= {
         "action": here,
-        "list_url": f"{reverse('examples')}?{asked.query_string(cursor='')}",
+        "list_url": list_url(asked),
         "place": place,
         "level": level,
         "levels": [(other, LEVEL_LABELS[other], f"{here}?{_at_level(asked, other)}") for other in levels],
         "drawn": _drawn(asked, place, level, found),
-        "rows": [(c, list_url(asked, c.place.token)) for c in found.clusters[:MOST_ROWS]],
+        "rows": [(c, list_url(list_inside(asked, c.place))) for c in found.clusters[:MOST_ROWS]],
         "territories": len(found.clusters),
         "most_rows": MOST_ROWS,
         "modes": typology().modes,
         "nowhere": 0 if "place" in asked.filters else nowhere,
-        "nowhere_url": list_url(asked, NONE),
+        "nowhere_url": list_url(list_nowhere(asked)),
         "vague": max(0, found.unplaced - (0 if "place" in asked.filters else nowhere)),
         "table_url": f"{reverse('map_table')}?{_at_level(asked, level)}",
         "map": _interactive(asked, place),
@@ -87,7 +72,7 @@ def map_table(request: HttpRequest) -> StreamingHttpResponse:
     level = _asked_level(request, only_place(asked))
     pieces = csv_pieces(
         ["niveau", "code", "territoire", "alliances", *(m.label for m in typology().modes), "forme non renseignée"],
-        _table_rows(clusters_for(asked, level).clusters),
+        _table_rows(the_search().clusters(asked, level).clusters),
     )
     response = StreamingHttpResponse((p.encode() for p in pieces), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="alliances-par-{level}.csv"'
@@ -149,8 +134,8 @@ def _at_level(asked: SearchRequest, level: str) -> str:
 def _drawn(asked: SearchRequest, place: Place | None, level: str, found: Clusters) -> SafeString:
     """The map as the server draws it; the whole country is counted by département at the finest."""
     if place is None and level not in ("region", "departement"):
-        found = clusters_for(asked, "departement")
-    marks = [Mark(c.place, c.count, c.modes, list_url(asked, c.place.token)) for c in found.clusters]
+        found = the_search().clusters(asked, "departement")
+    marks = [Mark(c.place, c.count, c.modes, list_url(list_inside(asked, c.place))) for c in found.clusters]
     return draw_territory(place, marks) if place else draw_france(marks)
 
 
