@@ -47,6 +47,10 @@ class Counting:
     def _key(self, kind: str, request: SearchRequest) -> tuple[Any, ...]:
         return (kind, self.required, _bare(request).digest())
 
+    def name(self) -> tuple[Any, ...]:
+        """What tells this list apart from others of its generation, whatever its order."""
+        return self._key("list", self.request)
+
     def _worded(self) -> bool:
         return bool(self.request.q)
 
@@ -70,6 +74,21 @@ class Counting:
         """What the engine counts over the list, narrowed by more clauses."""
         query = whole([*self.text, *filter_clauses(self.request), *more])
         return dict(self.generation.searcher.aggregate(query, asked))
+
+    def by_period(self, periods: Sequence[tuple[int | None, int | None]]) -> list[int]:
+        """How many alliances of the list began in each period (first and last year, None: open)."""
+        bounds: list[dict[str, int | None]] = [
+            {"from": first} if last is None else {"to": last + 1} if first is None else {"from": first, "to": last + 1}
+            for first, last in periods
+        ]
+        # The engine answers from the earliest to the latest, so one period an aggregation keeps them apart.
+        asked = {str(n): {"range": {"field": "year", "ranges": [bound]}} for n, bound in enumerate(bounds)}
+
+        def make() -> list[int]:
+            told = self.aggregate(asked)
+            return [sum(b["doc_count"] for b in told[n]["buckets"] if _is_asked(b, bounds[int(n)])) for n in asked]
+
+        return self.remembered(("by period", repr(periods)), make, len)
 
     def remembered(self, what: tuple[str, ...], make: Callable[[], _Kept], size: Callable[[_Kept], int]) -> _Kept:
         """Another count of this list, kept under its name; `size`: how many numbers it holds."""
@@ -122,6 +141,11 @@ class Counting:
 def count_of(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
     """How many alliances answer a query: counted by the engine without scoring any."""
     return int(searcher.aggregate(query, {"number": {"value_count": {"field": "key"}}})["number"]["value"])
+
+
+def _is_asked(bucket: dict[str, Any], bound: dict[str, int | None]) -> bool:
+    """Whether a bucket is the period asked for: the engine adds what lies before and after it."""
+    return bucket.get("from") == bound.get("from") and bucket.get("to") == bound.get("to")
 
 
 def _terms(name: str) -> dict[str, Any]:

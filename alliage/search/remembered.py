@@ -15,16 +15,16 @@ _Kept = TypeVar("_Kept")
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How much is kept: so many answers, so many numbers in them together (about a hundred bytes each)."""
+    """How much is kept: so many answers, so many numbers in them together (one to three hundred bytes each)."""
 
     answers: int
     numbers: int
 
 
-WITH_WORDS = Room(512, 100_000)
+WITH_WORDS = Room(512, 60_000)
 # Lists without words (everything, a place, a form…) are asked by everybody and cost the most to count: what people type
 # never pushes them out.
-WITHOUT_WORDS = Room(2_048, 200_000)
+WITHOUT_WORDS = Room(2_048, 150_000)
 
 
 @dataclass(slots=True)

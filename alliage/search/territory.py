@@ -5,13 +5,13 @@ All of it is counted by the engine; which places exist and what holds what comes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any  # what the engine answers
 
 from alliage.search.area import around, holders_of, in_box
 from alliage.search.counting import Counting
-from alliage.search.facets import NONE
+from alliage.search.facets import FACETS, NONE
 from alliage.search.own_places import CHILD_LEVEL, FRANCE
 from alliage.search.query import Clause, Must, any_of, term
 from alliage.search.request import BadRequest, SearchRequest
@@ -114,14 +114,8 @@ def clusters(counting: Counting, level: str, most: int | None = None) -> Cluster
         raise BadRequest("level", f"Niveau inconnu : « {level[:40]} ». Niveaux possibles : {', '.join(LEVELS)}.")
 
     def make() -> Clusters:
-        # Form by form: one count by place and form together may need more buckets than the engine gives.
-        by_mode = {mode: _by_place(counting, level, [(Must, term("mode", mode))]) for mode in (*terms("modes"), NONE)}
         count, shown = counting.count(), _territories(counting.request, level)
-        found: dict[str, dict[str, int]] = {}
-        for mode, counts in by_mode.items():
-            for token, number in counts.items():
-                if shown is None or token in shown:
-                    found.setdefault(token, {})[mode] = number
+        found = _by_form(counting, level, shown)
         placed = [
             Cluster(place, sum(modes.values()), modes)
             for token, modes in found.items()
@@ -141,6 +135,39 @@ def clusters(counting: Counting, level: str, most: int | None = None) -> Cluster
             "level", f"Plus de {most} lieux à la fois : resserrez la carte, ou choisissez un niveau plus large."
         )
     return found
+
+
+def _by_form(counting: Counting, level: str, shown: set[str] | None) -> dict[str, dict[str, int]]:
+    """How many alliances of each form each place of a level holds; `shown`: these places alone."""
+    forms = (*terms("modes"), NONE)
+    column = {"field": _COLUMN[level], "size": _MOST_BUCKETS}
+    by_form = {"forms": {"terms": {"field": "mode", "size": len(forms)}}}
+    found: dict[str, dict[str, int]] = {}
+    try:
+        told = counting.aggregate({"places": {"terms": column, "aggs": by_form}})
+        found = {str(b["key"]): _counts(b["forms"]) for b in told["places"]["buckets"]}
+    except ValueError:  # more buckets than the engine gives: the communes of the country, one form after the other
+        for form in forms:
+            for token, number in _by_place(counting, level, [(Must, term("mode", form))]).items():
+                found.setdefault(token, {})[form] = number
+    return {t: n for t, n in found.items() if t.startswith(f"{level}:") and (shown is None or t in shown)}
+
+
+def facet_by_place(counting: Counting, places: Sequence[Place], name: str) -> list[dict[str, int]]:
+    """For each of these places, how many alliances of the list have each value of a facet, in one walk over the list.
+
+    The same numbers as the facet of the list narrowed to that place, « non renseigné » among them.
+    """
+    values = {"values": {"terms": {"field": FACETS[name].field, "size": FACETS[name].most}}}
+    asked = {p.token: {"filter": f'place:"{p.token}"', "aggs": values} for p in places}
+
+    def make() -> list[dict[str, int]]:
+        told = counting.aggregate(asked, [(Must, any_of("place", asked))])
+        return [_counts(told[token]["values"]) for token in asked]
+
+    if not places:
+        return []
+    return counting.remembered((name, *asked), make, lambda found: sum(map(len, found)))
 
 
 def _number(counting: Counting, more: list[Clause]) -> int:
