@@ -59,6 +59,20 @@ def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
     return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(half)))
 
 
+def circle_around(centre: tuple[float, float], km: float, corners: int = 96) -> list[tuple[float, float]]:
+    """The points (longitude, latitude) at that distance of a centre, evenly around it, as a ring without its closing."""
+    angle, (lon, lat) = km / EARTH_KM, (math.radians(n) for n in centre)
+    found = []
+    for n in range(corners):
+        bearing = 2 * math.pi * n / corners
+        north = math.asin(math.sin(lat) * math.cos(angle) + math.cos(lat) * math.sin(angle) * math.cos(bearing))
+        east = lon + math.atan2(
+            math.sin(bearing) * math.sin(angle) * math.cos(lat), math.cos(angle) - math.sin(lat) * math.sin(north)
+        )
+        found.append((math.degrees(east), math.degrees(north)))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Cover:
     """The places whose point lies in a stretch of the map, said in few tokens.

@@ -19,8 +19,9 @@ from alliage.search.request import SearchRequest
 from alliage.search.territory import MOST_CLUSTERS
 from alliage.vocabulary.contours import CONTOUR_LEVELS, contour, contours, contours_version, outline_box
 from alliage.vocabulary.places import gazetteer
-from alliage.web.drawn_map import MAINLAND, MOST_MARKS, Mark, draw_france, draw_territory, mainland
+from alliage.web.drawn_map import MAINLAND, draw_france, draw_territory, mainland
 from alliage.web.maps import MOST_ROWS
+from alliage.web.marks import MOST_MARKS, Mark
 from alliage.web.projection import Frame
 from tests.search.placed_alliances import record_at, search_on
 
@@ -134,6 +135,38 @@ def test_alliances_without_a_place_are_told_and_can_be_listed(client, starter_se
     told = re.search(r'href="(/exemples/\?place=none)">(\d+) sans lieu précis', page)
     assert told
     assert re.search(rf'role="status">{told[2]} alliance', client.get(told[1]).content.decode())
+
+
+def test_a_search_around_a_place_draws_its_circle_on_both_maps_and_says_it(client, starter_search):
+    page = client.get("/exemples/carte/", {"around": "commune:46102", "within": "60"}).content.decode()
+    assert page.count('<path class="circle"') == 1
+    ring = json.loads(re.search(r'<script id="cercle" type="application/json">(.*?)</script>', page)[1])
+    assert len(ring) == 96
+    assert "À moins de 60 km de Figeac (Lot)" in page
+    assert 'data-box="0.' in page or 'data-box="1.' in page
+    assert 'id="cercle"' not in client.get("/exemples/carte/").content.decode()
+
+
+def test_a_small_stretch_of_the_map_is_counted_by_small_territories_unless_asked_otherwise(client, starter_search):
+    def level(**asked) -> str:
+        page = client.get("/exemples/carte/", asked).content.decode()
+        return re.search(r'data-table="(\w+)"', page)[1]
+
+    assert level(around="commune:69123", within="20") == "commune"
+    assert level(around="commune:69123", within="100") == "epci"
+    assert level(bbox="-5,42,8,46.5") == "departement"
+    assert level(bbox="-5,41,9,51") == "region"
+    assert level(bbox="-5,41,9,51", level="commune") == "commune"
+
+
+def test_a_table_cut_says_so_and_leads_to_the_whole(client, settings, four_regions):
+    settings.INDEX_DIR = four_regions
+    page = client.get("/exemples/carte/", {"level": "commune"}).content.decode()
+    told = re.search(rf"Les {MOST_ROWS} territoires les plus fournis sur ([\d\u202f\u00a0]+)", page)
+    address = re.search(r'href="([^"]+)">Télécharger le tableau entier', page)
+    assert told
+    assert address
+    assert int(re.sub(r"\D", "", told[1])) == len(rows_of(client.get(html.unescape(address[1]))))
 
 
 def test_an_empty_map_says_so_and_offers_wider_searches(client, starter_search):
@@ -261,7 +294,7 @@ def test_france_has_its_five_overseas_departements_in_named_insets():
 def test_a_crowded_map_draws_the_largest_and_leaves_the_rest_to_the_table():
     communes = [p for p in gazetteer().of_level("commune") if p.point][:400]
     svg = str(draw_france([Mark(p, n) for n, p in enumerate(communes, 1)]))
-    assert svg.count('class="cluster"') == MOST_MARKS
+    assert 10 < svg.count('class="cluster"') <= MOST_MARKS
     assert ": 400 alliances" in svg
     assert ": 2 alliances" not in svg
 
