@@ -123,6 +123,9 @@ def _wider(asked: SearchRequest) -> dict[str, Any]:
                 wider = replace(without, filters={**without.filters, "place": places})
                 options.append((f"tout autour\u00a0: {gazetteer().label(around)}", wider))
             options.append((f"sans «\u00a0{FACETS[name].label(value)}\u00a0»", without))
+    for token in asked.inside:
+        others = tuple(t for t in asked.inside if t != token)
+        options.append((f"sans « dans : {FACETS['place'].label(token)} »", replace(asked, inside=others, cursor="")))
     if asked.box or asked.around or asked.inside or asked.outside:
         options.append(("partout, avec les autres filtres", asked.anywhere()))
     if asked.is_filtered:

@@ -67,6 +67,14 @@ def test_the_map_has_the_count_and_the_filters_of_the_list(asked, client, starte
     assert narrowed[0] == narrowed[1]
 
 
+def test_an_empty_part_of_a_place_is_offered_wider(client, starter_search):
+    asked = {"place": "departement:46", "inside": "departement:59"}
+    for address in ("/exemples/", "/exemples/carte/"):
+        page = client.get(address, asked).content.decode()
+        assert '<a href="?place=departement%3A46">sans «\u00a0dans\u00a0: Nord\u00a0»</a>' in page
+        assert "dans\u00a0: Nord<span" in page
+
+
 def narrowed_by(page: str) -> tuple[list[str], list[tuple[str, str]]]:
     """The chips of a page, and what its filter form carries along."""
     form = page[page.index('<form id="filtres"') :]
