@@ -23,8 +23,14 @@ _COSTLY = (
     ("login", re.compile(r"/admin/login/")),
     ("suggest", re.compile(r"/api/v1/suggest")),
     ("api", re.compile(r"/api/.*")),
-    ("export", re.compile(r"/exemples\.\w+|/exemples/carte\.csv|/donnees\.csv|/exemples/[^/]+/faire-pareil\.docx")),
-    ("search", re.compile(r"/exemples/|/exemples/carte(?:\.json|/)|/donnees/|/")),
+    (
+        "export",
+        re.compile(
+            r"/exemples\.\w+|/exemples/carte\.csv|/donnees\.csv|/exemples/[^/]+/faire-pareil\.docx"
+            r"|/territoires/[^/]+/[^/]+/(?:page\.pdf|chiffres\.csv)"
+        ),
+    ),
+    ("search", re.compile(r"/exemples/|/exemples/carte/|/donnees/|/territoires/(?:[^/]+/[^/]+/)?|/")),
 )
 _LEAST_NETWORK = 64  # an IPv6 subscriber has at least a /64: its addresses count as one client
 Network = IPv4Network | IPv6Network

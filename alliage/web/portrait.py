@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
 
 from alliage.catalogue import statistics
 from alliage.rules.comparable import Comparable, comparable
 from alliage.rules.questions import questions_for
 from alliage.rules.rates import Rate, TooFew, missing_forms, rate_per_10000
+from alliage.search.facets import NONE
 from alliage.search.request import SearchRequest
 from alliage.search.results import Hit, Search
 from alliage.search.territory import Clusters, Split, child_level
@@ -178,11 +179,8 @@ def _is_new(hit: Hit, known: Sequence[Hit]) -> bool:
 
 def _elsewhere(search: Search, own: Mapping[str, int], alike: Sequence[Comparable]) -> list[Elsewhere]:
     """The forms that comparable territories have and this one has not."""
-    requests = [SearchRequest(filters={"place": (c.place.token,)}, limit=1) for c in alike]
-    theirs = [
-        {v.value: v.count for v in search.answer(r, facets=("trend",)).facets["trend"] if v.value != "none"}
-        for r in requests
-    ]
+    by_place = search.facet_by_place([c.place for c in alike], "trend")
+    theirs = [{trend: n for trend, n in counts.items() if trend != NONE} for counts in by_place]
     trends = {t.id: t for t in typology().trends}
     found = []
     for form in missing_forms(own, theirs):
@@ -197,9 +195,7 @@ def _elsewhere(search: Search, own: Mapping[str, int], alike: Sequence[Comparabl
 
 def _over_time(search: Search, here: SearchRequest) -> list[tuple[str, int]]:
     """Alliances by period of their first year; empty when too few say it."""
-    counted = [
-        search.answer(replace(here, year_min=first, year_max=last, limit=1), facets=()).count for first, last in PERIODS
-    ]
+    counted = search.by_period(here, PERIODS)
     if sum(counted) < LEAST_DATED:
         return []
     return [(_period(first, last), number) for (first, last), number in zip(PERIODS, counted, strict=True)]

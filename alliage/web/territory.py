@@ -24,7 +24,8 @@ from alliage.vocabulary.territories import territories
 from alliage.vocabulary.typology import typology
 from alliage.web.asked import HOMONYMS_SHOWN, asked_where, the_search
 from alliage.web.browse import FORMATS
-from alliage.web.drawn_map import Mark, draw_territory
+from alliage.web.drawn_map import draw_territory
+from alliage.web.marks import Mark
 from alliage.web.portrait import Portrait, kind_of, portrait_of, sentence_of
 from alliage.web.territory_sheet import sheet_of
 
