@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any  # rows of YAML until a shape has been given to them
 
 from alliage.vocabulary.loading import ContentError, line_of, read_csv, read_yaml, require
+from alliage.vocabulary.numbers import written
 from alliage.vocabulary.places import LEVELS, gazetteer
 from alliage.vocabulary.statistic_files import FileShape, file_shape
 from alliage.vocabulary.terms import terms
@@ -46,7 +47,8 @@ class Indicator:
     """What is measured of a territory.
 
     `origin`: computed from the places, counted in the catalogue, imported, a ratio of two others (×100), or told by
-    studies. `sums`: the value of a territory is the sum of those of its communes. `low`, `high`: bounds of a sound value.
+    studies. `sums`: the value of a territory is the sum of those of its communes. `low`, `high`: bounds of a sound value;
+    `middle`: bounds of the median of a level, for a number of inhabitants by inhabitant of each place.
     """
 
     id: str
@@ -62,13 +64,14 @@ class Indicator:
     sums: bool = False
     low: float | None = None
     high: float | None = None
+    middle: tuple[float, float] | None = None
     fragility: str = ""
     note: str = ""
     ratio: tuple[str, str] | None = None
 
     def written(self, value: float) -> str:
         """The value as French writes it, without its unit: « 12 400 », « 14,5 »."""
-        return f"{value:,.{self.decimals}f}".replace(",", "\u00a0").replace(".", ",")
+        return written(value, self.decimals)
 
     def written_whole(self, value: float) -> str:
         """The value with its unit: « 12 400 habitants », « 14,5 % »."""
@@ -136,6 +139,17 @@ def _number(row: Mapping[str, Any], name: str) -> float | None:
     return None if value is None else float(value)
 
 
+def _middle(row: Mapping[str, Any]) -> tuple[float, float] | None:
+    told = row.get("middle")
+    if told is None:
+        return None
+    bounds = {"low": told[0], "high": told[1]} if isinstance(told, list) and len(told) == 2 else {}
+    low, high = _number(bounds, "low"), _number(bounds, "high")
+    if low is None or high is None or low >= high:
+        raise _refuse(row, "« middle » donne deux bornes, la plus petite d’abord : [3, 40]")
+    return low, high
+
+
 def _source(row: Mapping[str, Any]) -> StatisticSource:
     year = _number(row, "year")
     return StatisticSource(
@@ -182,6 +196,7 @@ def _indicator(row: Mapping[str, Any], sources: Mapping[str, StatisticSource]) -
         sums=bool(row.get("sums")),
         low=low,
         high=high,
+        middle=_middle(row),
         fragility=fragility,
         note=str(row.get("note") or ""),
         ratio=(str(require(ratio, "of", FILE)), str(require(ratio, "over", FILE))) if ratio else None,

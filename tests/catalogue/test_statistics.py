@@ -80,7 +80,7 @@ def test_a_published_value_carries_its_year_unit_source_address_and_day(poverty)
 def test_a_broken_file_leaves_published_values_releases_and_journal_as_they_were(poverty, change):
     poverty()
     before = (list(IndicatorValue.objects.order_by("id").values()), current_revision(), Change.objects.count())
-    report = poverty(lambda rows: ([row.__setitem__(4, "50.5") for row in rows[1:]], change(rows)))
+    report = poverty(lambda rows: ([row.__setitem__(4, "25.5") for row in rows[1:]], change(rows)))
     assert (report.stopped, report.published) == (True, False)
     assert report.issues
     assert all(issue.cause and issue.fix and issue.file == "taux.csv" for issue in report.issues)
@@ -153,12 +153,15 @@ def test_a_share_of_two_imported_quantities_is_redone_by_hand_at_every_level(tmp
 
 def test_a_sum_made_here_never_takes_the_place_of_what_the_source_published(tmp_path):
     head = ["code", "level", "indicator", "year", "value", "unit", "source"]
-    given = [[p.code, "departement", "population-recensee", "2022", "7", "habitants", "INSEE"] for p in departements()]
+    given = [
+        [p.code, "departement", "population-recensee", "2022", str(p.population), "habitants", "INSEE"]
+        for p in departements()
+    ]
     publish(write(tmp_path / "departements.csv", [head, *given], ","), "insee-rp")
     report = publish(write(tmp_path / "base-cc-evol-struct-pop-2022.CSV", census_rows()), "insee-rp")
     assert report.published
     found = statistics.values_of(["departement:46", "region:76"])
-    assert found["departement:46"]["population-recensee"].value == 7
+    assert found["departement:46"]["population-recensee"].value == gazetteer().by_token["departement:46"].population
     assert found["region:76"]["population-recensee"].note.startswith("somme de ")
 
 

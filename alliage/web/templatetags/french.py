@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from alliage.intake.starter import SOURCE as STARTER
 from alliage.vocabulary.founding_sheet import SheetRow
+from alliage.vocabulary.numbers import in_round_figures, written
 from alliage.vocabulary.places import LEVEL_LABELS, Place, gazetteer
 from alliage.vocabulary.terms import terms
 
@@ -96,11 +97,13 @@ def level_label(level: str) -> str:
 @register.filter
 def number(value: float | str | None, decimals: int = 0) -> str:
     """« 12 400 », « 3,5 »: a number as the French write it; empty for none, and for what a template does not find."""
-    return (
-        ""
-        if value is None or isinstance(value, str)
-        else f"{value:,.{decimals}f}".replace(",", "\u202f").replace(".", ",")
-    )
+    return "" if value is None or isinstance(value, str) else written(value, decimals)
+
+
+@register.filter
+def round_number(value: float | None) -> str:
+    """« 120 », « 3,2 », « 0,04 »: a density as one says it; empty for none."""
+    return "" if value is None else in_round_figures(value)
 
 
 @register.filter
