@@ -286,7 +286,9 @@ def test_a_level_that_its_source_gives_and_the_file_has_not_stops_the_file(tmp_p
     assert f"« {gone} »" in plain(issue.fix)
 
 
-@pytest.mark.parametrize(("said", "instead"), [("DEP", "Département"), ("COM", "Commune"), ("REG", "reg"), ("EPCI", "EPCI ")])
+@pytest.mark.parametrize(
+    ("said", "instead"), [("DEP", "Département"), ("COM", "Commune"), ("REG", "reg"), ("EPCI", "EPCI ")]
+)
 def test_a_level_spelt_otherwise_stops_the_file_and_says_what_was_read(tmp_path, said, instead):
     rows = [[row[0], instead if row[1] == said else row[1], *row[2:]] for row in long_poverty_rows()]
     batch = read(write(tmp_path / DS_POVERTY, rows), "insee-filosofi")
@@ -332,7 +334,9 @@ def test_a_column_of_empty_cells_stops_the_file(tmp_path):
 @pytest.mark.parametrize(
     ("factor", "said"), [(20, "40,0 par habitant"), (0.001, "0,002 par habitant")], ids=["×20", "÷1000"]
 )
-def test_people_counted_in_thousands_or_many_times_too_many_are_noticed_without_any_published_value(tmp_path, factor, said):
+def test_people_counted_in_thousands_or_many_times_too_many_are_noticed_without_any_published_value(
+    tmp_path, factor, said
+):
     rows = census_rows()
     for row in rows[1:]:
         row[1] = f"{float(row[1]) * factor:.3f}"
