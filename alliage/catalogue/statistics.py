@@ -38,7 +38,8 @@ def values_of(
 def values_of_level(
     indicator: str, level: str, *, year: int | None = None, alliances: Mapping[str, int] | None = None
 ) -> dict[str, Observation]:
-    """By token, the values of an indicator for all places of a level: of that year, else of the last year that has some.
+    """By token, the values of an indicator for all places of a level: of that year, else of the last year that has some;
+    for a share, the last year that both its quantities have.
 
     At most one query. Empty for an indicator or a level that does not exist, or when nothing was imported.
     """
@@ -50,52 +51,33 @@ def values_of_level(
         return _newest(asked, tokens, {}, alliances)
     names = asked.ratio or (asked.id,)
     series = _stored(_current().filter(indicator__in=names, level=level), set(tokens))
-    years = {o.year for by_year in series.values() for o in by_year}
+    years = set.intersection(*({o.year for (i, _), some in series.items() if i == n for o in some} for n in names))
     last = year if year is not None else max((y for y in years if y is not None), default=None)
     kept = {key: [o for o in some if o.year == last] for key, some in series.items()}
     return _newest(asked, tokens, kept, alliances)
 
 
-def series_of(token: str, indicator: str) -> list[Observation]:
-    """All years of an indicator for a place, the oldest first; a value without year comes first."""
-    asked = indicators().get(indicator)
-    if asked is None:
-        return []
-    if asked.origin in ("places", "catalogue"):
-        return list(_newest(asked, [token], {}, None).values())
-    series = _stored(_current().filter(_among([token]), indicator__in=asked.ratio or (asked.id,)), {token})
-    if asked.ratio is None:
-        return series.get((asked.id, token), [])
-    over = {o.year: o for o in series.get((asked.ratio[1], token), [])}
-    ratios = [ratio_of(asked, o, over[o.year]) for o in series.get((asked.ratio[0], token), []) if o.year in over]
-    return [o for o in ratios if o is not None]
-
-
-def years_of(indicator: str, level: str) -> list[int]:
-    """The years for which a level has values, the newest first; empty for what is computed without years."""
-    asked = indicators().get(indicator)
-    if asked is None or asked.origin in ("places", "catalogue"):
-        return []
-    name = asked.ratio[0] if asked.ratio else asked.id
-    rows = _current().filter(indicator=name, level=level).values_list("year", flat=True).distinct()
-    told = {o.year for o in indicators().told if o.indicator == name and o.place.partition(":")[0] == level and o.year}
-    return sorted({*rows, *told}, reverse=True)
-
-
 def available(level: str) -> list[Indicator]:
-    """The indicators of a level that have at least one value today: what a choice of indicators offers. One query."""
-    stored = set(_current().filter(level=level).values_list("indicator", flat=True).distinct())
-    stored |= {o.indicator for o in indicators().told if o.place.partition(":")[0] == level}
+    """The indicators of a level that have at least one value today: what a choice of indicators offers. One query.
+
+    A share is offered when its two quantities have a year in common.
+    """
+    years: dict[str, set[int | None]] = {}
+    for indicator, year in _current().filter(level=level).values_list("indicator", "year").distinct():
+        years.setdefault(indicator, set()).add(year)
+    for told in indicators().told:
+        if told.place.partition(":")[0] == level:
+            years.setdefault(told.indicator, set()).add(told.year)
     return [
         i
         for i in indicators().of_level(level)
-        if i.origin in ("places", "catalogue") or set(i.ratio or (i.id,)) <= stored
+        if i.origin in ("places", "catalogue") or set.intersection(*(years.get(n, set()) for n in i.ratio or (i.id,)))
     ]
 
 
-def releases(*, most: int = 100) -> QuerySet[StatisticRelease]:
-    """The files published, the last one first."""
-    return StatisticRelease.objects.order_by("-revision")[:most]
+def in_force() -> dict[str, StatisticRelease]:
+    """By declared source, the last file of it whose values are shown today."""
+    return {release.source: release for release in StatisticRelease.objects.filter(current=True).order_by("revision")}
 
 
 def _current() -> QuerySet[IndicatorValue]:
