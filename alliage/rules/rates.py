@@ -74,13 +74,6 @@ def rate_per_10000(count: int, population: int | None) -> Rate | TooFew:
     return Rate(count * scale, low * scale, high * scale, count, population)
 
 
-def ranked(counts: Mapping[str, tuple[int, int | None]]) -> list[tuple[str, Rate]]:
-    """Territories by rate, the highest first, from (alliances, population) by token; without those too few to tell."""
-    rates = {token: rate_per_10000(count, people) for token, (count, people) in counts.items()}
-    sound = [(token, rate) for token, rate in rates.items() if isinstance(rate, Rate)]
-    return sorted(sound, key=lambda item: (-item[1].value, item[0]))
-
-
 @dataclass(frozen=True, slots=True)
 class MissingForm:
     """A form of alliance (trend id) recorded in comparable territories and not here."""

@@ -135,12 +135,9 @@ class Gazetteer:
         """The communes of a postcode, the most peopled first."""
         return sorted(self._by_postcode.get(postcode, ()), key=lambda p: -(p.population or 0))
 
-    def starting_with(self, prefix: str, limit: int = 8) -> list[Place]:
-        """Places whose name, former name, code or postcode starts so: exact names first, then by population."""
-        return [s.place for s in self.suggest(prefix, limit)]
-
     def suggest(self, typed: str, limit: int = 8) -> list[Suggested]:
-        """The same with labels: « Châlons-sur-Marne, aujourd’hui Châlons-en-Champagne (Marne) ».
+        """Places whose name, former name, code or postcode starts so, exact names first, then by population, each with the
+        label to show: « Châlons-sur-Marne, aujourd’hui Châlons-en-Champagne (Marne) ».
 
         A whole postcode gives all its communes, whatever the limit.
         """

@@ -13,18 +13,19 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliage.catalogue import statistics
-from alliage.exports.territory_table import csv_pieces
+from alliage.exports.indicators import indicator_csv
 from alliage.rules.rates import LEAST_ALLIANCES, may_be_ranked
 from alliage.search.request import BadRequest, SearchRequest
 from alliage.vocabulary.contours import CONTOUR_LEVELS, contours
 from alliage.vocabulary.founding_sheet import founding_sheet
 from alliage.vocabulary.indicators import KINDS, Indicator, Observation, indicators
-from alliage.vocabulary.places import Place, gazetteer
+from alliage.vocabulary.places import LEVEL_LABELS, Place, gazetteer
 from alliage.web.asked import asked_where, the_search
 from alliage.web.choropleth import classes_of, draw_choropleth
 from alliage.web.templatetags.french import number
 
 FIRST_LEVEL, FIRST_INDICATOR = "departement", "densite"
+TABLE_LEVELS = (*CONTOUR_LEVELS, "commune")  # a file needs no contour
 FEWEST_RANKED = 3  # two values make no ranking
 MOST_SOURCES = 4  # named under the map; the file names the one of each value
 MOST_ROWS = 120  # of the table in the page; the file has them all
@@ -112,19 +113,11 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def overview_table(request: HttpRequest) -> StreamingHttpResponse:
     """The values of an indicator for all territories of a level, each with its source, as CSV."""
-    level, indicator, _, elsewhere = _asked(request)
+    level, indicator, _, elsewhere = _asked(request, TABLE_LEVELS)
     if elsewhere:
-        raise BadRequest("indicator", f"«\u00a0{elsewhere}\u00a0» n’a pas de valeur par {LEVEL_NAMES[level][:-1]}.")
-    told = sorted(observed(indicator, level).items())
-    columns = ["niveau", "code", "territoire", "indicateur", "annee", "valeur", "unite", "source", "adresse"]
-    rows = (
-        [level, place.code, place.name, indicator.id, o.year, _plain(o.value), o.unit, o.source, o.url]
-        for token, o in told
-        if (place := gazetteer().token(token))
-    )
-    response = StreamingHttpResponse(
-        (p.encode() for p in csv_pieces(columns, rows)), content_type="text/csv; charset=utf-8"
-    )
+        raise BadRequest("indicator", f"«\u00a0{elsewhere}\u00a0» n’a pas de valeur par {LEVEL_LABELS[level]}.")
+    pieces = indicator_csv(observed(indicator, level).values())
+    response = StreamingHttpResponse((p.encode() for p in pieces), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{indicator.id}-{level}.csv"'
     return response
 
@@ -146,12 +139,14 @@ def ranking(indicator: Indicator, values: Mapping[str, Observation]) -> list[Row
     return rows + [Row(None, place, number(value, indicator.decimals), value) for value, place in others]
 
 
-def _asked(request: HttpRequest) -> tuple[str, Indicator, Sequence[Indicator], str]:
+def _asked(
+    request: HttpRequest, levels: Sequence[str] = CONTOUR_LEVELS
+) -> tuple[str, Indicator, Sequence[Indicator], str]:
     """The level and the indicator of the address, the indicators that the level offers, and the label of the one asked
     for when it has no value at this level: the first is shown instead. Raises BadRequest for what does not exist."""
     level = request.GET.get("level", "").strip() or FIRST_LEVEL
-    if level not in CONTOUR_LEVELS:
-        known = ", ".join(CONTOUR_LEVELS)
+    if level not in levels:
+        known = ", ".join(levels)
         raise BadRequest("level", f"Niveau inconnu\u00a0: «\u00a0{level[:40]}\u00a0». Possibles\u00a0: {known}.")
     offered = statistics.available(level)
     by_id = {i.id: i for i in offered}
@@ -162,8 +157,3 @@ def _asked(request: HttpRequest) -> tuple[str, Indicator, Sequence[Indicator], s
         return level, by_id[FIRST_INDICATOR], offered, elsewhere.label
     known = ", ".join(by_id)
     raise BadRequest("indicator", f"Indicateur inconnu\u00a0: «\u00a0{id[:60]}\u00a0». Possibles\u00a0: {known}.")
-
-
-def _plain(value: float) -> float | int:
-    """A number as a file writes it: whole where it is whole, else to four decimals."""
-    return int(value) if value == int(value) else round(value, 4)

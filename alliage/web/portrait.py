@@ -14,6 +14,8 @@ from alliage.search.request import SearchRequest
 from alliage.search.results import Hit, Search
 from alliage.search.territory import Clusters, Split, child_level
 from alliage.vocabulary.indicators import COUNTRY, Indicator, Observation, indicators
+from alliage.vocabulary.numbers import in_round_figures
+from alliage.vocabulary.place import EPCI_KINDS
 from alliage.vocabulary.places import LEVEL_LABELS, Place, gazetteer, neighbours
 from alliage.vocabulary.terms import terms
 from alliage.vocabulary.territories import Network, territories
@@ -26,14 +28,6 @@ FRANCE = "France"
 # Below, a decade more or less says nothing of a dynamic.
 LEAST_DATED = 10
 PERIODS = ((None, 1999), (2000, 2009), (2010, 2014), (2015, 2019), (2020, None))
-
-EPCI_KINDS = {
-    "CC": "communauté de communes",
-    "CA": "communauté d’agglomération",
-    "CU": "communauté urbaine",
-    "METRO": "métropole",
-    "MET69": "métropole",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +241,7 @@ def sentence_of(portrait: Portrait) -> str:
     """The one sentence that opens the page: who lives there, what is recorded."""
     place = portrait.place
     people = f"{number(place.population)} habitants" if place.population else "Population non connue"
-    dense = f", {number(place.density)} par km²" if place.density else ""
+    dense = f", {in_round_figures(place.density)} par km²" if place.density else ""
     if not portrait.count:
         return f"{people}{dense}. {territories().nothing_here}"
     modes = {m: n for m, n in portrait.modes.items() if m != "none"}

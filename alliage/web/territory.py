@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any  # a template context
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from alliage.catalogue.statistics import values_of
+from alliage.exports.comparables import comparables_csv
 from alliage.exports.indicators import indicator_csv
 from alliage.exports.territory_sheet import write_pdf
 from alliage.rules import comparable as comparing
@@ -65,6 +66,7 @@ def territory(request: HttpRequest, level: str, code: str) -> HttpResponse:
         "split_rows": _split_rows(portrait),
         "largest_period": max((n for _, n in portrait.over_time), default=0),
         "formats": [(kind, label, f"{reverse('download', args=[kind])}?{listed}") for kind, label in FORMATS],
+        "in_short": comparing.IN_SHORT,
         "how_compared": comparing.COMPUTATION,
         "how_rated": rates.COMPUTATION,
         "under_reporting": rates.UNDER_REPORTING,
@@ -96,6 +98,21 @@ def territory_csv(request: HttpRequest, level: str, code: str) -> HttpResponse:
     lines = indicator_csv(o for token in told for o in told[token].values())
     response = HttpResponse("".join(lines), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="chiffres-{place.level}-{place.code}.csv"'
+    return response
+
+
+@require_safe
+def territory_comparables(request: HttpRequest, level: str, code: str) -> HttpResponse | StreamingHttpResponse:
+    """What the computation of comparable territories reads: every territory of the level, by distance to this one."""
+    place = _found(level, code, "territory_comparables")
+    if isinstance(place, HttpResponse):
+        return place
+    found = comparing.inputs(place, gazetteer())
+    if not found:
+        raise Http404
+    pieces = (piece.encode() for piece in comparables_csv(found))
+    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="comparables-{place.level}-{place.code}.csv"'
     return response
 
 
