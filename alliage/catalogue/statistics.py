@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any  # rows of values_list
 
 from django.db.models import Q, QuerySet
 
 from alliage.catalogue.models import IndicatorValue, StatisticRelease
 from alliage.rules.computed import of_places, ratio_of
-from alliage.vocabulary.indicators import Indicator, Observation, indicators
+from alliage.vocabulary.indicators import Indicator, Observation, StatisticSource, indicators
 from alliage.vocabulary.places import gazetteer
 
 MOST_CODES = 2_000
@@ -75,9 +76,28 @@ def available(level: str) -> list[Indicator]:
     ]
 
 
-def in_force() -> dict[str, StatisticRelease]:
-    """By declared source, the last file of it whose values are shown today."""
-    return {release.source: release for release in StatisticRelease.objects.filter(current=True).order_by("revision")}
+@dataclass(frozen=True, slots=True)
+class SourceShown:
+    """A source whose values the site shows: the names of its indicators, and the last file of it that was imported."""
+
+    source: StatisticSource
+    labels: Sequence[str]
+    release: StatisticRelease | None
+
+
+def sources_shown() -> list[SourceShown]:
+    """The sources of the values shown today, in the order of the content; one query."""
+    last = {r.source: r for r in StatisticRelease.objects.filter(current=True).order_by("revision")}
+    told = {o.indicator for o in indicators().told}
+    found = []
+    for source in indicators().sources.values():
+        release = last.get(source.id)
+        own = [i for i in indicators() if i.source == source and i.origin not in ("import", "ratio")]
+        ids = {*(release.indicators if release else ()), *(i.id for i in own if i.origin != "studies" or i.id in told)}
+        if ids:
+            labels = [i.label for i in indicators() if i.id in ids]
+            found.append(SourceShown(source, labels, release))
+    return found
 
 
 def _current() -> QuerySet[IndicatorValue]:

@@ -11,7 +11,7 @@ from math import sqrt
 LEAST_ALLIANCES = 20
 PER = 10_000
 COMPUTATION = (
-    "Alliances recensées dans le territoire divisées par ses habitants, fois 10 000 ; l’intervalle à 95 % est celui "
+    "Alliances recensées dans le territoire divisées par ses habitants, fois 10 000 ; l’intervalle à 95 % est celui "
     "d’un compte de Poisson (approximation de Byar)."
 )
 UNDER_REPORTING = (

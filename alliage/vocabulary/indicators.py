@@ -48,7 +48,8 @@ class Indicator:
 
     `origin`: computed from the places, counted in the catalogue, imported, a ratio of two others (×100), or told by
     studies. `sums`: the value of a territory is the sum of those of its communes. `low`, `high`: bounds of a sound value;
-    `middle`: bounds of the median of a level, for a number of inhabitants by inhabitant of each place.
+    `middle`: bounds of the median of a level, for a number of inhabitants by inhabitant of each place; `inputs`: the
+    indicators that Alliage computes it from, as (level, id), the level empty where it is the same.
     """
 
     id: str
@@ -68,6 +69,14 @@ class Indicator:
     fragility: str = ""
     note: str = ""
     ratio: tuple[str, str] | None = None
+    inputs: tuple[tuple[str, str], ...] = ()
+
+    def inputs_at(self, level: str) -> list[tuple[str, str]]:
+        """What it takes to redo its values at a level, as (level, indicator id); its own values where nothing is computed."""
+        if self.ratio:
+            return [(level, id) for id in self.ratio]
+        found = [(of or level, id) for of, id in self.inputs] or [("commune" if self.sums else level, self.id)]
+        return [pair for pair in found if pair[0] in (*LEVELS,)]
 
     def written(self, value: float) -> str:
         """The value as French writes it, without its unit: « 12 400 », « 14,5 »."""
@@ -200,6 +209,7 @@ def _indicator(row: Mapping[str, Any], sources: Mapping[str, StatisticSource]) -
         fragility=fragility,
         note=str(row.get("note") or ""),
         ratio=(str(require(ratio, "of", FILE)), str(require(ratio, "over", FILE))) if ratio else None,
+        inputs=tuple((level, id) for level, _, id in (str(i).rpartition(":") for i in row.get("inputs") or ())),
     )
 
 
@@ -255,6 +265,8 @@ def indicators() -> Indicators:
         by_id[indicator.id] = indicator
     for row in tree["indicators"]:
         parts = by_id[row["id"]].ratio or ()
+        if unknown := [id for level, id in by_id[row["id"]].inputs if id not in by_id or level not in ("", *LEVELS)]:
+            raise _refuse(row, f"« inputs » : « {unknown[0]} » n’est pas un indicateur, ou son niveau n’existe pas")
         if unfit := [p for p in parts if p not in by_id or not by_id[p].sums]:
             raise _refuse(row, f"« {unfit[0]} » n’est pas un indicateur qui s’additionne")
     for row in tree["sources"]:

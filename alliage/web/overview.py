@@ -23,6 +23,7 @@ from alliage.vocabulary.places import LEVEL_LABELS, Place, gazetteer
 from alliage.web.asked import asked_where, the_search
 from alliage.web.choropleth import classes_of, draw_choropleth
 from alliage.web.templatetags.french import number
+from alliage.web.territory import input_links, told_of_former
 
 FIRST_LEVEL, FIRST_INDICATOR = "departement", "densite"
 TABLE_LEVELS = (*CONTOUR_LEVELS, "commune")  # a file needs no contour
@@ -72,6 +73,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     answer = the_search().answer(SearchRequest(limit=1), facets=("place",))
     context: dict[str, Any] = {
         "where": where,
+        "former": told_of_former(where.typed),
         "choices": [(territory_url(p), gazetteer().label(p)) for p in where.choices],
         "elsewhere": elsewhere,
         "level": level,
@@ -103,6 +105,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "year": next((o.year for o in values.values() if o.year), None),
         "released_on": next((o.released_on for o in values.values() if o.released_on), ""),
         "table_url": f"{reverse('data_table')}?{urlencode({'level': level, 'indicator': indicator.id})}",
+        "inputs": input_links(indicator, level),
         "figures": founding_sheet().figures,
         "total": answer.count,
         "without_place": next((v.count for v in answer.facets["place"] if v.value == "none"), 0),
@@ -123,14 +126,15 @@ def overview_table(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def ranking(indicator: Indicator, values: Mapping[str, Observation]) -> list[Row]:
-    """The territories by falling value, equals at the same rank; counts of alliances too small for a rank come by name."""
+    """The territories by falling value, equals at the same rank; counts of alliances too small for a rank come by name,
+    those where nothing is recorded last."""
     told = [(o.value, place) for token, o in values.items() if (place := gazetteer().token(token))]
     counted = indicator.origin == "catalogue"
     ranked = sorted(
         (t for t in told if not counted or may_be_ranked(int(t[0]))), key=lambda t: (-t[0], gazetteer().label(t[1]))
     )
     others = sorted(
-        (t for t in told if counted and not may_be_ranked(int(t[0]))), key=lambda t: gazetteer().label(t[1])
+        (t for t in told if counted and not may_be_ranked(int(t[0]))), key=lambda t: (not t[0], gazetteer().label(t[1]))
     )
     rows: list[Row] = []
     for at, (value, place) in enumerate(ranked, 1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from alliage.catalogue import statistics
 from alliage.catalogue.actions.publish_statistics import publish_file
 from alliage.catalogue.journal import current_revision
 from alliage.catalogue.models import Change, IndicatorValue, StatisticRelease
-from alliage.exports.indicators import COLUMNS, indicator_csv, indicator_rows
+from alliage.exports.indicators import COLUMNS, indicator_csv
 from alliage.vocabulary.indicators import indicators
 from alliage.vocabulary.places import gazetteer
 from tests.conftest import NOW, TESTER
@@ -274,7 +275,7 @@ def test_the_table_of_an_indicator_is_read_back_as_the_same_values(poverty, tmp_
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     assert len(rows) == len(shown) == 101
     assert tuple(rows[0]) == COLUMNS
-    assert (rows[0]["code"], rows[0]["name"], rows[0]["value"]) == ("01", "Ain", "10")
+    assert (rows[0]["code"], rows[0]["territoire"], rows[0]["valeur"]) == ("01", "Ain", "10")
     (tmp_path / "rendu.csv").write_text(text, "utf-8")
     assert publish(tmp_path / "rendu.csv").unchanged
 
@@ -284,10 +285,12 @@ def test_the_table_holds_computed_and_told_values_and_no_formula():
         *statistics.values_of_level("densite", "region").values(),
         *statistics.values_of(["pays:FR"])["pays:FR"].values(),
     ]
-    rows = list(indicator_rows(observations))
-    assert ("11", "region", "Île-de-France") in {row[:3] for row in rows}
-    assert ("FR", "pays", "France") in {row[:3] for row in rows}
+    observations.append(replace(observations[0], note="=1+1", value=-0.5))
+    rows = list(csv.reader(io.StringIO("".join(indicator_csv(observations)))))
+    assert ["11", "region", "Île-de-France"] in [row[:3] for row in rows]
+    assert ["FR", "pays", "France"] in [row[:3] for row in rows]
     assert all(not cell.startswith(("=", "+", "@")) for row in rows for cell in row)
+    assert "-0.5" in {row[5] for row in rows}, "a number below nothing stays a number"
 
 
 def test_the_day_of_a_release_is_that_of_its_import(poverty, tmp_path):
@@ -299,5 +302,8 @@ def test_the_day_of_a_release_is_that_of_its_import(poverty, tmp_path):
         by=TESTER,
         at=later,
     )
-    assert {source: r.imported_at for source, r in statistics.in_force().items()} == {"insee-filosofi": later}
+    shown = {s.source.id: s for s in statistics.sources_shown()}
+    assert shown["insee-filosofi"].release.imported_at == later
+    assert shown["insee-filosofi"].labels == ["Taux de pauvreté"]
+    assert "insee-chomage" not in shown, "a source of which nothing is shown is not named"
     assert statistics.values_of(["departement:01"])["departement:01"][POVERTY].released_on == later.date().isoformat()

@@ -52,7 +52,54 @@ def test_source_and_year_stand_under_the_map_and_a_long_table_ends_in_its_file(c
     caption = re.search(r"<figcaption>.*?</figcaption>", page, re.DOTALL)[0]
     assert "Source\u00a0:" in caption
     assert re.search(r"20\d\d", caption)
-    assert "la suite dans le fichier" in page
+    assert f"Ce tableau montre {overview.MOST_ROWS} territoires sur 1\u202f255" in page
+    assert 'aria-describedby="coupe"' in page
+    assert "Ce tableau montre" not in client.get("/donnees/", {"level": "region"}).content.decode()
+
+
+def test_the_file_of_communes_is_streamed_whole_and_says_of_what_each_is_part(client, starter_search):
+    response = client.get("/donnees.csv", {"level": "commune", "indicator": "population"})
+    assert response.streaming
+    rows = {row["code"]: row for row in rows_of(response)}
+    assert len(rows) == sum(p.population is not None for p in gazetteer().of_level("commune"))
+    assert rows["46102"]["epci"], rows["46102"]["departement"] == ("200067361", "46")
+    assert rows["46102"]["licence"] == "Licence Ouverte 2.0"
+    assert client.get("/donnees/", {"level": "commune"}).status_code == 400, "a map needs contours"
+
+
+def test_a_density_that_is_not_nothing_is_never_written_0(client, starter_search):
+    page = client.get("/donnees/", {"level": "departement", "indicator": "densite"}).content.decode()
+    assert not re.search(r'<td class="number">0(?:,0)?</td>', page)
+    wild = min((p for p in gazetteer().of_level("commune") if p.density), key=lambda p: p.density)
+    page = client.get(f"/territoires/commune/{wild.code}/").content.decode()
+    assert re.search(r"habitants, 0,\d*[1-9]\d* par km²", page)
+
+
+def test_a_former_region_says_why_its_departements_answer_and_offers_the_region_of_today(client, starter_search):
+    for address in ("/donnees/", "/territoires/"):
+        page = client.get(address, {"ou": "Languedoc-Roussillon"}).content.decode()
+        assert "est une ancienne région. Elle fait aujourd’hui partie d’une région plus grande, Occitanie" in page
+        assert "Ses 5 départements n’ont pas changé" in page
+        assert '/territoires/region/76/"' in page
+        assert page.count("/territoires/departement/") == 5
+        page = client.get(address, {"ou": "Seine-et-Oise"}).content.decode()
+        assert "n’existe plus" in page
+        assert "ancienne région" not in client.get(address, {"ou": "Saint-Denis"}).content.decode()
+
+
+def test_the_sources_page_names_licence_and_date_of_each_source_of_figures(client):
+    page = client.get("/sources/").content.decode()
+    table = page[page.index('id="chiffres"') : page.index("Documents</h2>")]
+    for said in (
+        "populations de référence 2023",
+        "Licence Ouverte 2.0",
+        "millésime 2023",
+        "IGN",
+        "millésime 2024",
+        "Densité",
+    ):
+        assert said in table
+    assert "Filosofi" not in table, "nothing of it is shown here"
 
 
 def test_a_page_of_1250_territories_stays_light(client, starter_search):
@@ -65,8 +112,8 @@ def test_small_counts_of_alliances_are_never_ranked(client, starter_search):
     assert [r.rank for r in rows if not may_be_ranked(int(r.value))] == [None] * sum(
         not may_be_ranked(int(r.value)) for r in rows
     )
-    small = [gazetteer().label(r.place) for r in rows if r.rank is None]
-    assert small == sorted(small)
+    small = [(not r.value, gazetteer().label(r.place)) for r in rows if r.rank is None]
+    assert small == sorted(small), "by name, those where nothing is recorded last"
     page = client.get("/donnees/", {"level": "departement", "indicator": "nombre-d-alliances"}).content.decode()
     assert "pas de rang" in page
     assert "Le classement" not in page
