@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
@@ -95,6 +96,12 @@ class Portrait:
         if self.wider == FRANCE:
             return "Des cas bien documentés, ailleurs en France"
         return "Ce que font des territoires comparables" + (f" à {self.wider}" if self.wider else "")
+
+    @property
+    def names_twice(self) -> frozenset[str]:
+        """The names that several of the territories around bear: « Guyane » is a région and a département."""
+        names = Counter([self.place.name, *(a.place.name for a in self.above)])
+        return frozenset(name for name, times in names.items() if times > 1)
 
     @property
     def label(self) -> str:

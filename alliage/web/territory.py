@@ -147,7 +147,7 @@ def told_of_former(typed: str) -> tuple[str, Place | None]:
         return f"« {name} » n’existe plus : son territoire est aujourd’hui celui de ces {number} départements.", region
     now = (
         region
-        and f" Elle fait aujourd’hui partie d’une région plus grande, {region.shown} : répondre pour elle serait faux."
+        and f" Elle fait aujourd’hui partie d’une région plus grande, {region.shown}, dont les chiffres seraient trop larges."
     )
     return (
         f"« {name} » est une ancienne région.{now or ''} Ses {number} départements n’ont pas changé : "

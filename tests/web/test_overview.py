@@ -19,6 +19,7 @@ from alliage.vocabulary.indicators import Observation
 from alliage.vocabulary.places import gazetteer
 from alliage.web import overview
 from alliage.web.choropleth import MOST_CLASSES, classes_of, draw_choropleth, shade_of
+from alliage.web.drawn_map import frame_of, france_paths
 from alliage.web.templatetags.french import number
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +82,7 @@ def test_a_former_region_says_why_its_departements_answer_and_offers_the_region_
         assert "est une ancienne région. Elle fait aujourd’hui partie d’une région plus grande, Occitanie" in page
         assert "Ses 5 départements n’ont pas changé" in page
         assert '/territoires/region/76/"' in page
-        assert all(f"/territoires/departement/{code}/\"" in page for code in ("11", "30", "34", "48", "66"))
+        assert all(f'/territoires/departement/{code}/"' in page for code in ("11", "30", "34", "48", "66"))
         page = client.get(address, {"ou": "Seine-et-Oise"}).content.decode()
         assert "n’existe plus" in page
         assert "ancienne région" not in client.get(address, {"ou": "Saint-Denis"}).content.decode()
@@ -178,5 +179,43 @@ def test_each_value_has_one_of_at_most_five_classes_and_a_larger_one_is_never_li
 
 def test_few_values_have_a_class_each_and_labels_a_reader_understands():
     assert [c.label for c in classes_of([0, 0, 1, 2, 5])] == ["0", "1", "2 à 4", "5"]
-    assert [c.label for c in classes_of([10.5, 20.25], 1)] == ["moins de 20,2", "20,2"]
+    assert [c.label for c in classes_of([10.5, 20.25], 1)] == ["10,5", "20,2"]
     assert classes_of([None, None]) == ()
+    assert [c.label for c in classes_of([0] * 900 + [1] * 40 + [2] * 30 + [3] * 20 + [*range(4, 24)])] == [
+        *("0", "1", "2", "3 et plus"),
+    ], "where most have nothing, the others are told apart"
+
+
+def test_the_map_of_every_level_is_painted_without_a_hole():
+    """A ring that comes by its first corner half way must not end there: the ground behind it would be blank."""
+    for level in LEVELS:
+        for code, path in france_paths(level).items():
+            place = gazetteer().get(level, code)
+            frame = frame_of(place)
+            wanted = sum(
+                abs(area_of([frame.at(*point) for point in ring])) * (1 if at == 0 else -1)
+                for rings in contours(level)[code]
+                for at, ring in enumerate(rings)
+            )
+            drawn = abs(sum(area_of(ring) for ring in rings_of(path)))
+            assert drawn == pytest.approx(wanted, rel=0.2, abs=25), (level, place.name)
+
+
+def area_of(ring: list[tuple[float, float]]) -> float:
+    """The signed area of a ring (shoelace)."""
+    return sum(x * v - u * y for (x, y), (u, v) in zip(ring, [*ring[1:], ring[0]], strict=True)) / 2
+
+
+def rings_of(path: str) -> list[list[tuple[float, float]]]:
+    """The rings of the `d` of a path made of « M x y l dx dy … z »."""
+    found = []
+    for part in path.split("M")[1:]:
+        start, _, steps = part.rstrip("z").partition("l")
+        x, y = (float(n) for n in re.findall(r"-?\d+", start)[:2])
+        ring = [(x, y)]
+        numbers = [float(n) for n in re.findall(r"-?\d+", steps)]
+        for across, down in zip(numbers[::2], numbers[1::2], strict=True):
+            x, y = x + across, y + down
+            ring.append((x, y))
+        found.append(ring)
+    return found

@@ -107,6 +107,12 @@ def round_number(value: float | None) -> str:
 
 
 @register.filter
+def lower_first(text: str) -> str:
+    """A label inside a sentence: « population municipale »; a name in capitals stays."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+@register.filter
 def percent_of(number: int, largest: int) -> int:
     """The share of the largest, for a bar drawn on 100."""
     return round(100 * number / largest) if largest else 0
