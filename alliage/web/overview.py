@@ -126,16 +126,15 @@ def overview_table(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def ranking(indicator: Indicator, values: Mapping[str, Observation]) -> list[Row]:
-    """The territories by falling value, equals at the same rank; counts of alliances too small for a rank come by name,
-    those where nothing is recorded last."""
+    """The territories by falling value, equals at the same rank; counts of alliances too small for a rank, or ranked
+    alone, come by name, those where nothing is recorded last."""
     told = [(o.value, place) for token, o in values.items() if (place := gazetteer().token(token))]
     counted = indicator.origin == "catalogue"
-    ranked = sorted(
-        (t for t in told if not counted or may_be_ranked(int(t[0]))), key=lambda t: (-t[0], gazetteer().label(t[1]))
-    )
-    others = sorted(
-        (t for t in told if counted and not may_be_ranked(int(t[0]))), key=lambda t: (not t[0], gazetteer().label(t[1]))
-    )
+    enough = {place.token for value, place in told if not counted or may_be_ranked(int(value))}
+    if counted and len(enough) < FEWEST_RANKED:
+        enough = set()
+    ranked = sorted((t for t in told if t[1].token in enough), key=lambda t: (-t[0], gazetteer().label(t[1])))
+    others = sorted((t for t in told if t[1].token not in enough), key=lambda t: (not t[0], gazetteer().label(t[1])))
     rows: list[Row] = []
     for at, (value, place) in enumerate(ranked, 1):
         rank = rows[-1].rank if rows and rows[-1].value == value else at
