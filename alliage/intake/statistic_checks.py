@@ -10,7 +10,7 @@ from statistics import median
 from alliage.intake.drafts import Issue
 from alliage.intake.statistic_batch import StatisticBatch, StatisticValue
 from alliage.vocabulary.indicators import COUNTRY_NAME, Indicator, indicators
-from alliage.vocabulary.numbers import written
+from alliage.vocabulary.numbers import in_round_figures, written
 from alliage.vocabulary.places import LEVEL_LABELS, LEVELS, Place, gazetteer
 from alliage.vocabulary.statistic_files import OPEN_LONG, Expected, FileShape
 
@@ -40,9 +40,9 @@ def _level(level: str) -> str:
 
 
 def _named(indicator: str, level: str, year: int | None = None) -> str:
-    """« Taux de pauvreté » 2021, département."""
+    """« Taux de pauvreté » 2021, niveau département."""
     told = indicators().get(indicator)
-    return f"« {told.label if told else indicator} »{f' {year}' if year else ''}, {_level(level)}"
+    return f"« {told.label if told else indicator} »{f' {year}' if year else ''}, niveau {_level(level)}"
 
 
 def _examples(places: Iterable[Place]) -> str:
@@ -73,7 +73,7 @@ def expect_all(
         )
         absent = [p for p in of_level if (level, p.code) not in present]
         fix = f"Il manque par exemple {_examples(absent)}. Téléchargez le fichier entier." if absent else _FIX_TOO_MANY
-        batch.refuse(None, cause, _with_passed_over(fix, passed_over), str(len(codes)))
+        batch.refuse(None, cause, _with_passed_over(fix, passed_over))
     _expect_levels(listed, shape, passed_over, batch)
     _note_departements(listed, present, batch)
 
@@ -81,10 +81,12 @@ def expect_all(
 _FIX_TOO_MANY = "Vérifiez le fichier : il a plus de lignes que de territoires."
 
 
-def _with_passed_over(fix: str, passed_over: Counter[str]) -> str:
-    if not passed_over:
+def _with_passed_over(fix: str, passed_over: Counter[str], column: str = "") -> str:
+    """The fix, and what the file says instead in that column (in any, when none is named)."""
+    kept = [(said, n) for said, n in passed_over.most_common() if said.startswith(column)][:MOST_PASSED_OVER]
+    if not kept:
         return fix
-    told = ", ".join(f"{said} ({written(n)} lignes)" for said, n in passed_over.most_common(MOST_PASSED_OVER))
+    told = ", ".join(f"{said} ({written(n)} ligne{'s' * (n > 1)})" for said, n in kept)
     return f"{fix} Lu aussi, et laissé de côté faute d’être déclaré dans indicators.yaml : {told}."
 
 
@@ -109,7 +111,9 @@ def _expect_levels(listed: Listed, shape: FileShape, passed_over: Counter[str], 
                 if level in words
                 else "Vérifiez que toutes les colonnes du fichier sont là, de la même année."
             )
-            batch.refuse(None, cause, _with_passed_over(fix, passed_over), "0")
+            # Other levels of it are there: its name was understood, and only the words for levels can tell more.
+            told = shape.level_column if any(i == indicator for i, _, _ in listed) else ""
+            batch.refuse(None, cause, _with_passed_over(fix, passed_over, told or ""))
 
 
 def _note_departements(listed: Listed, present: set[Series], batch: StatisticBatch) -> None:
@@ -129,7 +133,7 @@ def expect_values(listed: Listed, hidden: Iterable[Series], batch: StatisticBatc
     for series in sorted({(i, level) for i, level, _ in listed} & set(hidden)):
         if series not in values:
             cause = f"{_named(*series)} : aucune valeur, toutes les cases sont vides ou secrètes."
-            batch.refuse(None, cause, "Vérifiez que c’est la bonne colonne et le bon fichier.", "0")
+            batch.refuse(None, cause, "Vérifiez que c’est la bonne colonne et le bon fichier.")
     for (indicator, level), some in sorted(values.items()):
         asked = indicators().by_id[indicator]
         if asked.middle is None or len(some) < FEWEST_COMPARED:
@@ -139,10 +143,10 @@ def expect_values(listed: Listed, hidden: Iterable[Series], batch: StatisticBatc
         if middle is not None and not low <= middle <= high:
             of = " par habitant" if asked.unit == PEOPLE else f" {asked.unit}"
             cause = (
-                f"{_named(indicator, level)} : la valeur du milieu est {written(middle, 1)}{of}, attendue de "
-                f"{written(low, asked.decimals)} à {written(high, asked.decimals)}."
+                f"{_named(indicator, level)} : la valeur du milieu (médiane) est de {in_round_figures(middle)}{of}, hors de ce "
+                f"qui est vraisemblable ({written(low)} à {written(high)})."
             )
-            batch.refuse(None, cause, _FIX_UNIT.format(unit=asked.unit), written(middle, 1))
+            batch.refuse(None, cause, _FIX_UNIT.format(unit=asked.unit))
 
 
 PEOPLE = "habitants"
@@ -187,13 +191,13 @@ def against_published(batch: StatisticBatch, values: Sequence[StatisticValue], t
                 "aujourd’hui."
             )
             fix = "Vérifiez que le fichier est entier et que la source publie encore ces valeurs."
-            issues.append(batch.issue(None, cause, fix, str(len(some))))
+            issues.append(batch.issue(None, cause, fix))
             continue
         gone = [p for code in set(held) - set(some) if (p := gazetteer().get(level, code))]
         if whole := _departements_gone(level, gone, some):
             cause = f"{_named(indicator, level)} : plus aucune valeur dans ces départements : {_examples(whole)}."
             fix = "Vérifiez que le fichier est entier : ils ont des valeurs publiées aujourd’hui."
-            issues.append(batch.issue(None, cause, fix, ", ".join(p.code for p in whole)))
+            issues.append(batch.issue(None, cause, fix))
         elif gone:
             batch.notes.append(
                 f"{_named(indicator, level)} : {written(len(gone))} territoires publiés n’ont plus de valeur, par exemple "
@@ -217,7 +221,6 @@ def _levels_gone(batch: StatisticBatch, values: Sequence[StatisticValue], today:
             f"{_named(*series)} : aucune valeur, alors que « {file} », publié aujourd’hui, en donne "
             f"{written(len(today.values.get(series, ())))}.",
             "Donnez un fichier qui a aussi ce niveau, ou vérifiez comment il l’écrit.",
-            "0",
         )
         for series, file in sorted(absent.items())
     ]
@@ -243,4 +246,4 @@ def _other_order(
         return []
     said = f"{written(factor)} fois plus grandes" if factor > 1 else f"{written(1 / factor)} fois plus petites"
     cause = f"{_named(*series)} : les valeurs sont {said} que celles publiées aujourd’hui."
-    return [batch.issue(None, cause, _FIX_UNIT.format(unit=indicators().by_id[series[0]].unit), said)]
+    return [batch.issue(None, cause, _FIX_UNIT.format(unit=indicators().by_id[series[0]].unit))]

@@ -77,6 +77,7 @@ def _sound(raws: Sequence[RawValue], raw_file: RawFile, batch: StatisticBatch) -
     places = Resolver((raw.level, raw.code) for raw in raws if not raw.broken)
     first: dict[tuple[str, str, str, int], int] = {}
     gone: set[str] = set()
+    untold: set[tuple[int, str]] = set()
     for raw in raws:
         if raw.broken:
             batch.refuse(raw, raw.broken, "Corrigez la ligne, ou téléchargez le fichier de nouveau.")
@@ -90,7 +91,9 @@ def _sound(raws: Sequence[RawValue], raw_file: RawFile, batch: StatisticBatch) -
             continue
         written = places.place(raw.level, raw.code)
         if not isinstance(written, Written):
-            batch.refuse(raw, *written, value=raw.code)
+            if (raw.line, raw.code) not in untold:  # once a line, however many indicators it gives
+                untold.add((raw.line, raw.code))
+                batch.refuse(raw, *written, value=raw.code)
             continue
         if (found := _value_of(raw, indicator, written, sign, batch)) is None:
             continue

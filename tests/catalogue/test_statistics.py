@@ -204,7 +204,7 @@ def test_a_level_that_a_file_of_the_source_gave_and_the_next_one_lacks_stops_it(
     assert (report.stopped, report.published) == (True, False)
     (issue,) = report.issues
     assert issue.cause == (
-        "«\u00a0Taux de pauvreté\u00a0», région\u00a0: aucune valeur, alors que «\u00a0deux.csv\u00a0», publié aujourd’hui, en "
+        "«\u00a0Taux de pauvreté\u00a0», niveau région\u00a0: aucune valeur, alors que «\u00a0deux.csv\u00a0», publié aujourd’hui, en "
         "donne 18."
     )
     assert IndicatorValue.objects.filter(current=True).count() == 119

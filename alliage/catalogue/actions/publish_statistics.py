@@ -116,10 +116,7 @@ def _counts(values: Iterable[StatisticValue]) -> dict[str, dict[str, int]]:
 def _to_come(batch: StatisticBatch, this_year: int) -> list[Issue]:
     """A year that has not begun is a mistake of typing, and would stand before every other year."""
     years = sorted({v.year for v in batch.values if v.year > this_year})
-    return [
-        batch.issue(None, f"L’année {year} n’a pas commencé.", "Corrigez l’année de ces lignes.", str(year))
-        for year in years
-    ]
+    return [batch.issue(None, f"L’année {year} n’a pas commencé.", "Corrigez l’année de ces lignes.") for year in years]
 
 
 def _published(values: Iterable[StatisticValue], source: str) -> PublishedToday:
