@@ -31,6 +31,11 @@ class Class:
     shade: int  # 1 to 5, the step of the ramp
 
 
+def _exact(value: float) -> float:
+    """A value without the noise of its division: two shares of 20 % are one value."""
+    return round(value, 9)
+
+
 def _rounded(value: float) -> float:
     """A bound that a reader can hold in mind: two significant figures."""
     return float(f"{value:.2g}")
@@ -42,7 +47,7 @@ def classes_of(values: Iterable[float | None], decimals: int = 0, most: int = MO
     A lowest value that alone fills a class (« 0 » where most territories have nothing) is a class of its own, and the
     others share what remains: else they would all be of one colour.
     """
-    told = sorted(v for v in values if v is not None)
+    told = sorted(_exact(v) for v in values if v is not None)
     if not told:
         return ()
     distinct = sorted(set(told))
@@ -89,7 +94,7 @@ def shade_of(value: float | None, classes: Sequence[Class]) -> int:
     """The step of the ramp of a value, 1 to 5; 0 without a value."""
     if value is None or not classes:
         return 0
-    return classes[max(0, bisect_right([c.low for c in classes], value) - 1)].shade
+    return classes[max(0, bisect_right([c.low for c in classes], _exact(value)) - 1)].shade
 
 
 def draw_choropleth(

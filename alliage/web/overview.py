@@ -137,8 +137,9 @@ def ranking(indicator: Indicator, values: Mapping[str, Observation]) -> list[Row
     others = sorted((t for t in told if t[1].token not in enough), key=lambda t: (not t[0], gazetteer().label(t[1])))
     rows: list[Row] = []
     for at, (value, place) in enumerate(ranked, 1):
-        rank = rows[-1].rank if rows and rows[-1].value == value else at
-        rows.append(Row(rank, place, number(value, indicator.decimals), value))
+        told_as = number(value, indicator.decimals)
+        rank = rows[-1].rank if rows and rows[-1].told == told_as else at  # what reads the same has the same rank
+        rows.append(Row(rank, place, told_as, value))
     return rows + [Row(None, place, number(value, indicator.decimals), value) for value, place in others]
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alliage.vocabulary.numbers import SMALLEST, in_round_figures, written
-from alliage.web.templatetags.french import number
+from alliage.web.templatetags.french import day, full_stop, number
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,8 @@ def test_a_page_writes_numbers_in_the_same_way():
     assert number(0.04) == written(0.04)
     assert number(12345.6, 1) == written(12345.6, 1)
     assert number(None) == number("") == ""
+
+
+def test_a_day_is_written_in_french_and_a_note_ends_once():
+    assert (day("2026-03-01"), day("2026-11-25"), day("")) == ("1er\u00a0mars 2026", "25\u00a0novembre 2026", "")
+    assert full_stop("somme de 312 communes") == full_stop("somme de 312 communes.") == "somme de 312 communes."

@@ -177,6 +177,13 @@ def test_each_value_has_one_of_at_most_five_classes_and_a_larger_one_is_never_li
         assert [c.shade for c in holding] == [shade_of(value, classes)]
 
 
+def test_two_shares_that_are_the_same_but_for_their_division_are_one_class():
+    shares = [100 * (people * 0.2) / people for people in range(101, 900, 7)]
+    assert len(set(shares)) > 1
+    (only,) = classes_of(shares, 1)
+    assert {shade_of(share, [only]) for share in shares} == {only.shade}
+
+
 def test_few_values_have_a_class_each_and_labels_a_reader_understands():
     assert [c.label for c in classes_of([0, 0, 1, 2, 5])] == ["0", "1", "2 à 4", "5"]
     assert [c.label for c in classes_of([10.5, 20.25], 1)] == ["10,5", "20,2"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any  # template values
 
 from django import template
+from django.template.defaultfilters import date
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -104,6 +106,22 @@ def number(value: float | str | None, decimals: int = 0) -> str:
 def round_number(value: float | None) -> str:
     """« 120 », « 3,2 », « 0,04 »: a density as one says it; empty for none."""
     return "" if value is None else in_round_figures(value)
+
+
+@register.filter
+def day(iso: str) -> str:
+    """« 1er mars 2026 » for « 2026-03-01 »; what is no day stays as it is."""
+    try:
+        found = dt.date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{'1er' if found.day == 1 else found.day} {date(found, 'F Y')}"
+
+
+@register.filter
+def full_stop(text: str) -> str:
+    """A sentence with its full stop, once."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 @register.filter
