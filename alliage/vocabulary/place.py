@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# What the DGCL calls each kind of EPCI, all feminine; the métropole de Lyon has a code of its own.
+EPCI_KINDS = {
+    "CC": "communauté de communes",
+    "CA": "communauté d’agglomération",
+    "CU": "communauté urbaine",
+    "METRO": "métropole",
+    "MET69": "métropole",
+}
+
 
 def curly(name: str) -> str:
     """Straight apostrophes made curly."""
@@ -22,7 +31,7 @@ class Place:
     epci: str = ""
     population: int | None = None
     postcodes: tuple[str, ...] = ()
-    kind: str = ""  # of an EPCI: CC, CA, CU, METRO, MET69
+    kind: str = ""  # of an EPCI: a key of EPCI_KINDS
     area_km2: float | None = None
     point: tuple[float, float] | None = None  # longitude, latitude: inside its contour
 

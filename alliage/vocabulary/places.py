@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from alliage.vocabulary.loading import read_csv, read_text
 from alliage.vocabulary.place import Place as Place
 from alliage.vocabulary.place import curly
-from alliage.vocabulary.place_names import PlaceNames
+from alliage.vocabulary.place_names import PlaceNames, Whole
 from alliage.vocabulary.place_reading import read_place
 from alliage.vocabulary.place_words import EPCI_PREFIX, arrondissement_of, epci_said, level_said, place_key
 from alliage.vocabulary.places_history import split
@@ -126,21 +126,22 @@ class Gazetteer:
         ]
         return sorted(found, key=lambda p: -(p.population or 0))
 
+    def whole(self, name: str) -> Whole | None:
+        """What a former or usual name of several places says: « Rhône-Alpes », « Seine-et-Oise »; None for any other name."""
+        return self.names.wholes.get(place_key(name)) or self.names.wholes.get(level_said(place_key(name))[1])
+
     def together(self, name: str) -> Sequence[Place]:
         """The places that are together what a former name said: « Rhône-Alpes », its eight départements; else none."""
-        whole = self.names.wholes.get(place_key(name)) or self.names.wholes.get(level_said(place_key(name))[1])
+        whole = self.whole(name)
         return whole.places if whole and whole.together else ()
 
     def postcode(self, postcode: str) -> list[Place]:
         """The communes of a postcode, the most peopled first."""
         return sorted(self._by_postcode.get(postcode, ()), key=lambda p: -(p.population or 0))
 
-    def starting_with(self, prefix: str, limit: int = 8) -> list[Place]:
-        """Places whose name, former name, code or postcode starts so: exact names first, then by population."""
-        return [s.place for s in self.suggest(prefix, limit)]
-
     def suggest(self, typed: str, limit: int = 8) -> list[Suggested]:
-        """The same with labels: « Châlons-sur-Marne, aujourd’hui Châlons-en-Champagne (Marne) ».
+        """Places whose name, former name, code or postcode starts so, exact names first, then by population, each with the
+        label to show: « Châlons-sur-Marne, aujourd’hui Châlons-en-Champagne (Marne) ».
 
         A whole postcode gives all its communes, whatever the limit.
         """

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from alliage.exports.territory_table import csv_pieces
+from alliage.exports.csv_text import csv_pieces
 from alliage.search.area import circle_around
 from alliage.search.facets import NONE
 from alliage.search.inside import list_inside, list_nowhere

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -15,6 +16,8 @@ from alliage.search.request import SearchRequest
 from alliage.search.results import Hit, Search
 from alliage.search.territory import Clusters, Split, child_level
 from alliage.vocabulary.indicators import COUNTRY, Indicator, Observation, indicators
+from alliage.vocabulary.numbers import in_round_figures
+from alliage.vocabulary.place import EPCI_KINDS
 from alliage.vocabulary.places import LEVEL_LABELS, Place, gazetteer, neighbours
 from alliage.vocabulary.terms import terms
 from alliage.vocabulary.territories import Network, territories
@@ -27,14 +30,6 @@ FRANCE = "France"
 # Below, a decade more or less says nothing of a dynamic.
 LEAST_DATED = 10
 PERIODS = ((None, 1999), (2000, 2009), (2010, 2014), (2015, 2019), (2020, None))
-
-EPCI_KINDS = {
-    "CC": "communauté de communes",
-    "CA": "communauté d’agglomération",
-    "CU": "communauté urbaine",
-    "METRO": "métropole",
-    "MET69": "métropole",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +97,12 @@ class Portrait:
         if self.wider == FRANCE:
             return "Des cas bien documentés, ailleurs en France"
         return "Ce que font des territoires comparables" + (f" à {self.wider}" if self.wider else "")
+
+    @property
+    def names_twice(self) -> frozenset[str]:
+        """The names that several of the territories around bear: « Guyane » is a région and a département."""
+        names = Counter([self.place.name, *(a.place.name for a in self.above)])
+        return frozenset(name for name, times in names.items() if times > 1)
 
     @property
     def label(self) -> str:
@@ -243,7 +244,7 @@ def sentence_of(portrait: Portrait) -> str:
     """The one sentence that opens the page: who lives there, what is recorded."""
     place = portrait.place
     people = f"{number(place.population)} habitants" if place.population else "Population non connue"
-    dense = f", {number(place.density)} par km²" if place.density else ""
+    dense = f", {in_round_figures(place.density)} par km²" if place.density else ""
     if not portrait.count:
         return f"{people}{dense}. {territories().nothing_here}"
     modes = {m: n for m, n in portrait.modes.items() if m != "none"}

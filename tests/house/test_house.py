@@ -145,6 +145,9 @@ _SPEAKING = [
     *(HOUSE / "alliage").glob("*.py"),
     *(HOUSE / "alliage/catalogue").rglob("*.py"),
     *(HOUSE / "alliage/intake").glob("cleaning*.py"),
+    *(HOUSE / "alliage/intake").glob("statistic*.py"),
+    *(HOUSE / "alliage/rules").glob("*.py"),
+    HOUSE / "alliage/web/territory.py",
     *(HOUSE / "alliage/intake" / f"{name}.py" for name in ("drafting", "own_records", "mapping")),
     *(HOUSE / "alliage/exports" / f"{name}.py" for name in ("roadmap", "template")),
 ]

@@ -45,6 +45,24 @@ def poverty_rows(rate: Callable[[int], str] = lambda at: f"{10 + at % 20},{at % 
     return rows
 
 
+def long_poverty_rows() -> Rows:
+    """DS_FILOSOFI_CC_2021_data.csv: a row a value, the four levels, other measures and levels beside."""
+    rows = [["GEO", "GEO_OBJECT", "FILOSOFI_MEASURE", "UNIT_MEASURE", "CONF_STATUS", "TIME_PERIOD", "OBS_VALUE"]]
+    rows += [["75101", "ARM", "PR_MD60", "PT", "F", "2021", "9"], ["F", "FRANCE", "PR_MD60", "PT", "F", "2021", "15"]]
+    beyond = ("971", "973", "976")
+    levels = {
+        "COM": [p for p in communes() if p.departement not in beyond],
+        "EPCI": list(gazetteer().of_level("epci")),
+        "DEP": [p for p in departements() if p.code not in beyond],
+        "REG": [p for p in gazetteer().of_level("region") if len(p.code) == 2 and p.code not in ("01", "03", "06")],
+    }
+    for word, places in levels.items():
+        for place in places:
+            rows.append([place.code, word, "PR_MD60", "PT", "F", "2021", "12.5"])
+            rows.append([place.code, word, "MED_SL", "EUR", "F", "2021", "21000"])
+    return rows
+
+
 def open_rows(level: str = "departement", indicator: str = "taux-de-pauvrete", year: str = "2021") -> Rows:
     """The open long format, one value a place."""
     places = departements() if level == "departement" else communes()

@@ -81,9 +81,34 @@ def test_the_list_of_the_page_is_the_list_of_the_catalogue(client, starter_searc
 
 def test_below_the_threshold_no_rate_and_above_it_an_interval(client, starter_search):
     few, many = page_of(client, TOWN), page_of(client, REGION)
-    assert "pour 10\u00a0000 habitants" not in few
+    assert "pour 10\u202f000 habitants" not in few
     assert f"au-dessous de {LEAST_ALLIANCES} alliances" in few
-    assert "pour 10\u00a0000 habitants, entre" in many
+    assert "pour 10\u202f000 habitants, entre" in many
+
+
+def section(page: str, id: str) -> str:
+    return page[page.index(f'<section aria-labelledby="{id}"') :].partition("</section>")[0]
+
+
+def test_missing_forms_stand_beside_the_rate_above_the_threshold_and_are_only_ideas_below(client, starter_search):
+    counts = starter_search.counts_by_place("departement", SearchRequest())
+    tokens = [p.token for p in gazetteer().of_level("departement")] + [
+        p.token for p in gazetteer().of_level("region") if len(p.code) == 2
+    ]
+    counts = {**counts, **starter_search.counts_by_place("region", SearchRequest())}
+    seen = set()
+    for token in tokens[::6] + tokens[-18:]:
+        level, code = token.split(":")
+        page = page_of(client, f"/territoires/{level}/{code}/")
+        told, enough = section(page, "manque"), counts.get(token, 0) >= LEAST_ALLIANCES
+        seen.add(enough)
+        assert ("pour 10\u202f000 habitants" in page) == enough
+        assert ("sans cas recensé ici" in told) == enough, token
+        if not enough:
+            assert "tile door" not in told
+            assert "rang" not in told.replace("Pas de taux ni de rang", "")
+            assert "Pas de taux ni de rang" in told or "population" in told
+    assert seen == {True, False}
 
 
 def test_a_former_code_leads_to_the_commune_of_today_and_an_unknown_one_is_not_found(client, starter_search):
