@@ -10,6 +10,7 @@ from alliage.vocabulary.founding_sheet import founding_sheet
 from alliage.vocabulary.glossary import glossary
 from alliage.vocabulary.indicators import indicators
 from alliage.vocabulary.loading import ContentError
+from alliage.vocabulary.place_prepositions import place_prepositions
 from alliage.vocabulary.places import gazetteer, place_names
 from alliage.vocabulary.sources import credits
 from alliage.vocabulary.starting import starting
@@ -29,6 +30,7 @@ _READERS: tuple[Callable[[], object], ...] = (
     synonyms,
     gazetteer,
     place_names,
+    place_prepositions,
     indicators,
     territories,
     *(partial(terms, name) for name in LISTS),

@@ -14,6 +14,7 @@ from alliage.search.request import SearchRequest
 from alliage.search.results import Hit, Search
 from alliage.search.territory import Clusters, Split, child_level
 from alliage.vocabulary.indicators import COUNTRY, Indicator, Observation, indicators
+from alliage.vocabulary.place_prepositions import where_in_french
 from alliage.vocabulary.places import LEVEL_LABELS, Place, gazetteer, neighbours
 from alliage.vocabulary.terms import terms
 from alliage.vocabulary.territories import Network, territories
@@ -73,7 +74,7 @@ class Around:
 
 @dataclass(frozen=True)
 class Portrait:
-    """All that a territory's page says. `wider`: from where the inspiring cases come when they are not from here."""
+    """All that a territory's page says. `wider`: where the inspiring cases lie when not here (« en Bretagne »)."""
 
     place: Place
     count: int
@@ -100,7 +101,7 @@ class Portrait:
         """Where the inspiring cases come from, in one sentence without its full stop."""
         if self.wider == FRANCE:
             return "Des cas bien documentés, ailleurs en France"
-        return "Ce que font des territoires comparables" + (f" à {self.wider}" if self.wider else "")
+        return "Ce que font des territoires comparables" + (f" {self.wider}" if self.wider else "")
 
     @property
     def label(self) -> str:
@@ -166,7 +167,7 @@ def _inspiring(search: Search, place: Place, alike: Sequence[Comparable], here: 
             found += hits[:1]
             spare += hits[1:]
         if len(found) + len(spare) >= INSPIRING or (level.level == "region" and found):
-            wider = "" if level == place else gazetteer().label(level)
+            wider = "" if level == place else where_in_french(level)
             return [*found, *spare][:INSPIRING], wider
     asked = SearchRequest(filters={"documentation": ("bien-documentee",)}, limit=INSPIRING)
     return search.answer(asked, facets=()).hits, FRANCE
