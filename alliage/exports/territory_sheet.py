@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -28,17 +29,18 @@ _LONGEST = {
     "title": 110,
     "need": 230,
     "facts": 210,
-    "value": 14,
     "label": 70,
     "source": 90,
     "beside": 60,
     "purpose": 120,
     "caption": 120,
+    "question": 240,
+    "shown": 70,
 }
-LONGEST_QUESTION = 240
 LONGEST_WORD = 30  # a longer one may be cut at the end of a line, or it would run out of the page
-# Everything at its longest would need two pages: then the texts of the alliances and questions are cut shorter.
-_SHARES = (1.0, 0.7, 0.45, 0.25)
+# Everything at its longest would need two pages: these are cut shorter first, then the others; a value never.
+_CUT_FIRST = ("need", "title", "facts", "sentence", "alliances_note", "question", "caution", "purpose")
+_SHARES = ((1.0, 1.0), (0.7, 1.0), (0.45, 1.0), (0.45, 0.6), (0.25, 0.4))  # of those, of the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,22 +139,26 @@ def write_pdf(sheet: TerritorySheet, *, at: dt.datetime) -> bytes:
     return pdf
 
 
-def _held(sheet: TerritorySheet, share: float) -> dict[str, Any]:
+def _held(sheet: TerritorySheet, share: tuple[float, float]) -> dict[str, Any]:
     """The sheet as the template reads it: no more of each than it holds, texts cut to a share of their longest."""
+    questions = [{"question": q} for q in sheet.questions[:QUESTIONS]]
     return {
         **_cut(asdict(replace(sheet, map=None)), share),
         "title": sheet.title,
         "figures": [_cut(asdict(f), share) for f in sheet.figures[:FIGURES]],
         "map": _cut(asdict(sheet.map), share) if sheet.map else None,
         "alliances": [_cut(asdict(a), share) for a in sheet.alliances[:ALLIANCES]],
-        "questions": [_breakable(shortened(q, int(LONGEST_QUESTION * share))) for q in sheet.questions[:QUESTIONS]],
-        "calls": [{**_cut(asdict(c), share), "shown": _shown(c.address)} for c in sheet.calls[:CALLS]],
+        "questions": [_cut(q, share)["question"] for q in questions],
+        "calls": [_cut({**asdict(c), "shown": _shown(c.address)}, share) for c in sheet.calls[:CALLS]],
     }
 
 
-def _cut(texts: dict[str, Any], share: float) -> dict[str, Any]:
+def _cut(texts: Mapping[str, Any], share: tuple[float, float]) -> dict[str, Any]:
+    first, others = share
     return {
-        name: _breakable(shortened(value, int(_LONGEST[name] * share))) if name in _LONGEST else value
+        name: _breakable(shortened(value, int(_LONGEST[name] * (first if name in _CUT_FIRST else others))))
+        if name in _LONGEST
+        else value
         for name, value in texts.items()
     }
 
