@@ -141,7 +141,8 @@ def partners_in_short(names: Sequence[str]) -> str:
 
 def _figures(portrait: Portrait) -> list[SheetFigure]:
     """Five figures that say something: the people, statistics, then the ground; the alliances of the base, no zeros."""
-    known = sorted((f for f in portrait.figures if f.indicator.kind != "alliance"), key=_interest)
+    told = (f for f in portrait.figures if f.indicator.kind != "alliance" and _written(f, f.here.value).strip("0,"))
+    known = sorted(told, key=_interest)
     recorded = list(_recorded(portrait))
     kept = [_sheet_figure(f, portrait.place) for f in known[: max(FIGURES - 1, FIGURES - len(recorded))]]
     return [*kept, *recorded][:FIGURES]

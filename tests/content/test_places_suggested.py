@@ -76,7 +76,10 @@ def test_names_are_shown_with_curly_apostrophes_and_kept_as_the_official_list_wr
     place = gazetteer().get("commune", "94038")
     assert place.name == "L'Haÿ-les-Roses"
     assert place.shown == "L’Haÿ-les-Roses"
-    assert not [p for p in gazetteer().by_token.values() if "'" in gazetteer().label(p)]
+    labels = {gazetteer().label(p) for p in gazetteer().by_token.values()}
+    assert not [label for label in labels if "'" in label or '"' in label]
+    assert "Saintes - Grandes Rives - L’Agglo (Charente-Maritime)" in labels
+    assert "Alpes-Provence-Verdon «\u00a0Sources de lumière\u00a0» (Alpes-de-Haute-Provence)" in labels
 
 
 def test_what_may_be_several_is_labelled_by_what_was_typed():
