@@ -75,7 +75,7 @@ def read_place(places: Known, text: str) -> list[Place]:
         lambda: named(places, arrondissement_of(found), "commune"),
         lambda: _of_level_said(places, found),
         lambda: _epci(places, found),
-        lambda: _by_people(places.names.cores.get(without_article(found), ())),  # « Cergy-Pontoise », « Île de Ré »
+        lambda: _island(places, without_article(found)),
     )
     for reading in readings:
         if answer := reading():
@@ -244,6 +244,11 @@ def _of_level_said(places: Known, found: str) -> list[Place]:
     if level == "region" and whole and whole.together:
         return list(whole.places)
     return named(places, name, level)
+
+
+def _island(places: Known, name_key: str) -> list[Place]:
+    """« Île de Ré »: the EPCI whose communes are those of the island. Of others the core is too little to be sure."""
+    return _by_people(places.names.cores.get(name_key, ())) if name_key.startswith("ile ") else []
 
 
 def _epci(places: Known, found: str) -> list[Place]:

@@ -9,6 +9,7 @@ from rapidfuzz.distance import OSA
 
 from alliage.vocabulary.place import Place
 from alliage.vocabulary.place_names import Named, PlaceNames
+from alliage.vocabulary.place_words import without_article
 
 # Errors that a name of so many letters may hold; a shorter one than the first is too like everything.
 _ERRORS = ((4, 1), (6, 2), (11, 3))
@@ -26,7 +27,8 @@ class PlaceSpelling:
     def __init__(self, names: PlaceNames) -> None:
         self._named: dict[str, list[Named]] = {}
         for name_key, named in names.every():
-            self._named.setdefault(name_key.replace(" ", ""), []).append(named)
+            for said in {name_key, without_article(name_key)}:
+                self._named.setdefault(said.replace(" ", ""), []).append(named)
         self._keys = list(self._named)
 
     def close(self, name_key: str, most: int | None = None) -> list[tuple[Named, int]]:

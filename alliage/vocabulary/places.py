@@ -223,10 +223,10 @@ class Gazetteer:
         return [Suggested(place, label) for label, place in list(labelled.items())[:limit]]
 
     def misspelt(self, name_key: str) -> list[Place]:
-        """Places that a name of some length misses by one letter."""
+        """Places whose present name a text of some length misses by one letter."""
         if len(name_key) < _SURELY_MISSPELT:
             return []
-        return [named.place for named, away in self.spelling.close(name_key, most=1) if away == 1]
+        return [n.place for n, away in self.spelling.close(name_key, most=1) if away == 1 and not n.said]
 
     def label(self, place: Place) -> str:
         """The name a reader recognises: « Figeac (Lot) », « Vienne (département) », « Occitanie », « Paris »."""

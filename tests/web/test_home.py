@@ -23,6 +23,13 @@ def test_a_misspelt_place_is_asked_about_wherever_a_place_is_typed(address, clie
     assert "Vérifiez l’orthographe" in unlike
 
 
+def test_a_homonym_alone_is_asked_about_without_a_word_on_a_search_that_was_not_made(client):
+    page = page_of(client, "/", ou="Saint-Denis")
+    assert "Plusieurs lieux répondent à «\u00a0Saint-Denis\u00a0»" in page
+    assert "La recherche s’est faite" not in page
+    assert "La recherche s’est faite sans le lieu" in page_of(client, "/", q="emploi", ou="Saint-Denis")
+
+
 def test_the_choice_of_a_close_place_keeps_the_need_typed_beside(client):
     page = page_of(client, "/", q="épicerie", ou="Montpelier")
     assert 'href="?q=%C3%A9picerie&amp;ou=commune%3A34172">Montpellier (Hérault)</a>' in page
