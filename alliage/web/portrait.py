@@ -14,7 +14,6 @@ from alliage.search.request import SearchRequest
 from alliage.search.results import Hit, Search
 from alliage.search.territory import Clusters, Split, child_level
 from alliage.vocabulary.indicators import COUNTRY, Indicator, Observation, indicators
-from alliage.vocabulary.place_prepositions import where_in_french
 from alliage.vocabulary.places import LEVEL_LABELS, Place, gazetteer, neighbours
 from alliage.vocabulary.terms import terms
 from alliage.vocabulary.territories import Network, territories
@@ -24,6 +23,11 @@ from alliage.web.templatetags.french import number
 SHOWN_HERE, INSPIRING, COMPARABLES, MOST_NEIGHBOURS = 6, 5, 10, 12
 QUESTIONS = 3
 FRANCE = "France"
+_ALIKE = {
+    "epci": "des intercommunalités comparables à la vôtre",
+    "departement": "des départements comparables au vôtre",
+    "region": "des régions comparables à la vôtre",
+}
 # Below, a decade more or less says nothing of a dynamic.
 LEAST_DATED = 10
 PERIODS = ((None, 1999), (2000, 2009), (2010, 2014), (2015, 2019), (2020, None))
@@ -74,7 +78,7 @@ class Around:
 
 @dataclass(frozen=True)
 class Portrait:
-    """All that a territory's page says. `wider`: where the inspiring cases lie when not here (« en Bretagne »)."""
+    """All that a territory's page says. `wider`: of which larger territories the inspiring cases are."""
 
     place: Place
     count: int
@@ -101,7 +105,7 @@ class Portrait:
         """Where the inspiring cases come from, in one sentence without its full stop."""
         if self.wider == FRANCE:
             return "Des cas bien documentés, ailleurs en France"
-        return "Ce que font des territoires comparables" + (f" {self.wider}" if self.wider else "")
+        return f"Ce que font {self.wider or 'des territoires comparables'}"
 
     @property
     def label(self) -> str:
@@ -167,7 +171,7 @@ def _inspiring(search: Search, place: Place, alike: Sequence[Comparable], here: 
             found += hits[:1]
             spare += hits[1:]
         if len(found) + len(spare) >= INSPIRING or (level.level == "region" and found):
-            wider = "" if level == place else where_in_french(level)
+            wider = "" if level == place else f"{_ALIKE[level.level]} ({level.shown})"
             return [*found, *spare][:INSPIRING], wider
     asked = SearchRequest(filters={"documentation": ("bien-documentee",)}, limit=INSPIRING)
     return search.answer(asked, facets=()).hits, FRANCE

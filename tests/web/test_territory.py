@@ -182,7 +182,7 @@ def test_the_map_of_every_a4_stays_in_its_frame_and_says_where_its_cases_come_fr
             assert 0 <= y <= drawn.height, place
     village = gazetteer().by_token["commune:01001"]
     portrait = portrait_of(village, starter_search)
-    assert portrait.wider
+    assert portrait.wider == "des départements comparables au vôtre (Ain)"
     assert portrait.wider in sheet_of(RequestFactory().get("/"), portrait).alliances_note
 
 

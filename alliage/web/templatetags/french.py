@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString
 
 from alliage.intake.starter import SOURCE as STARTER
 from alliage.vocabulary.founding_sheet import SheetRow
-from alliage.vocabulary.place_prepositions import where_in_french
 from alliage.vocabulary.places import LEVEL_LABELS, Place, gazetteer
 from alliage.vocabulary.terms import terms
 
@@ -87,12 +86,6 @@ def place_label(place: Mapping[str, str]) -> str:
 def place_name(place: Place) -> str:
     """« Figeac (Lot) » for a place of the gazetteer."""
     return gazetteer().label(place)
-
-
-@register.filter
-def where(place: Place) -> str:
-    """« à Figeac (Lot) », « dans le Lot »: a place of the gazetteer with its preposition."""
-    return where_in_french(place)
 
 
 @register.filter
