@@ -11,6 +11,7 @@ from alliage.vocabulary.glossary import glossary
 from alliage.vocabulary.indicators import indicators
 from alliage.vocabulary.loading import ContentError
 from alliage.vocabulary.method import bank
+from alliage.vocabulary.place_prepositions import place_prepositions
 from alliage.vocabulary.places import gazetteer, place_names
 from alliage.vocabulary.profiles import profiles
 from alliage.vocabulary.sources import credits
@@ -31,6 +32,7 @@ _READERS: tuple[Callable[[], object], ...] = (
     synonyms,
     gazetteer,
     place_names,
+    place_prepositions,
     indicators,
     territories,
     profiles,

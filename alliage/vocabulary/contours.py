@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from alliage.vocabulary.loading import ROOT
@@ -56,6 +56,12 @@ def box_around(polygons: MultiPolygon) -> Box:
 @cache
 def _boxes(level: str) -> Mapping[str, Box]:
     return {code: box_around(polygons) for code, polygons in contours(level).items()}
+
+
+def box_of_all(boxes: Iterable[Box]) -> Box:
+    """The smallest box around boxes, at least one."""
+    kept = list(boxes)
+    return min(b[0] for b in kept), min(b[1] for b in kept), max(b[2] for b in kept), max(b[3] for b in kept)
 
 
 def outline_box(place: Place) -> Box | None:

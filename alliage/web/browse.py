@@ -19,6 +19,7 @@ from alliage.search.facets import FACETS
 from alliage.search.request import SearchRequest, read_request
 from alliage.search.results import effective_sort
 from alliage.search.territory import national_request
+from alliage.vocabulary.place_prepositions import where_in_french
 from alliage.vocabulary.places import Place, gazetteer
 from alliage.vocabulary.words import slug
 from alliage.web.asked import NEEDS_TO_TRY, Where, asked_search, asked_where, the_search
@@ -227,7 +228,8 @@ def _rss(request: HttpRequest, asked: SearchRequest) -> HttpResponse:
     feed = feedgenerator.Rss201rev2Feed(
         title="Alliage : " + (" · ".join(label for label, _ in _chips(asked)) or "toutes les alliances"),
         link=request.build_absolute_uri(f"{reverse('examples')}?{asked.query_string()}"),
-        description="Les alliances de cette liste, les plus récentes d’abord.",
+        description=f"Les alliances {where_in_french(place) if (place := only_place(asked)) else 'de cette liste'}, "
+        "les plus récentes d’abord.",
         language="fr",
     )
     for hit in answer.hits:

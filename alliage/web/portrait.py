@@ -27,6 +27,11 @@ from alliage.web.templatetags.french import number
 SHOWN_HERE, INSPIRING, COMPARABLES, MOST_NEIGHBOURS = 6, 5, 10, 12
 QUESTIONS = 3
 FRANCE = "France"
+_ALIKE = {
+    "epci": "des intercommunalités comparables à la vôtre",
+    "departement": "des départements comparables au vôtre",
+    "region": "des régions comparables à la vôtre",
+}
 # Below, a decade more or less says nothing of a dynamic.
 LEAST_DATED = 10
 PERIODS = ((None, 1999), (2000, 2009), (2010, 2014), (2015, 2019), (2020, None))
@@ -69,7 +74,7 @@ class Around:
 
 @dataclass(frozen=True)
 class Portrait:
-    """All that a territory's page says. `wider`: from where the inspiring cases come when they are not from here."""
+    """All that a territory's page says. `wider`: of which larger territories the inspiring cases are."""
 
     place: Place
     count: int
@@ -96,7 +101,7 @@ class Portrait:
         """Where the inspiring cases come from, in one sentence without its full stop."""
         if self.wider == FRANCE:
             return "Des cas bien documentés, ailleurs en France"
-        return "Ce que font des territoires comparables" + (f" à {self.wider}" if self.wider else "")
+        return f"Ce que font {self.wider or 'des territoires comparables'}"
 
     @property
     def names_twice(self) -> frozenset[str]:
@@ -168,7 +173,7 @@ def _inspiring(search: Search, place: Place, alike: Sequence[Comparable], here: 
             found += hits[:1]
             spare += hits[1:]
         if len(found) + len(spare) >= INSPIRING or (level.level == "region" and found):
-            wider = "" if level == place else gazetteer().label(level)
+            wider = "" if level == place else f"{_ALIKE[level.level]} ({level.shown})"
             return [*found, *spare][:INSPIRING], wider
     asked = SearchRequest(filters={"documentation": ("bien-documentee",)}, limit=INSPIRING)
     return search.answer(asked, facets=()).hits, FRANCE

@@ -189,8 +189,9 @@ def _compared(request: HttpRequest, portrait: Portrait) -> dict[str, Any]:
     choices = [p for t in unsure for p in meant[t][:HOMONYMS_SHOWN]]
     sure = dict.fromkeys(found[0] for found in meant.values() if len(found) == 1)
     others = [p for p in sure if p != portrait.place][:MOST_COMPARED]
+    asked = {"unsure": unsure, "choices": choices, "near": [s.place for t in unsure for s in gazetteer().near(t)]}
     if not others:
-        return {"unsure": unsure, "choices": choices, "places": [], "rows": []}
+        return {**asked, "places": [], "rows": []}
     places = [portrait.place, *others]
     counts = [
         the_search().answer(SearchRequest(filters={"place": (p.token,)}, limit=1), facets=()).count for p in places
@@ -201,4 +202,4 @@ def _compared(request: HttpRequest, portrait: Portrait) -> dict[str, Any]:
         for indicator in indicators()
         if any(values := [told[p.token].get(indicator.id) for p in places])
     ]
-    return {"unsure": unsure, "choices": choices, "places": places, "rows": rows}
+    return {**asked, "places": places, "rows": rows}
