@@ -6,9 +6,15 @@ import csv
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from alliage.intake.statistic_batch import StatisticBatch
+from alliage.intake.statistics import read_statistics
+from alliage.vocabulary.indicators import indicators
 from alliage.vocabulary.places import Place, gazetteer
 
 Rows = list[list[str]]
+CENSUS, POVERTY, DS_POVERTY = (
+    "base-cc-evol-struct-pop-2022.CSV", "cc_filosofi_2021_COM.csv", "DS_FILOSOFI_CC_2021_data.csv",
+)  # fmt: skip
 
 
 def communes() -> list[Place]:
@@ -70,3 +76,21 @@ def open_rows(level: str = "departement", indicator: str = "taux-de-pauvrete", y
     for at, place in enumerate(places):
         rows.append([place.code, level, indicator, year, f"{10 + at / 10:.1f}", "%", "INSEE, Filosofi 2021"])
     return rows
+
+
+def read(path: Path, source: str) -> StatisticBatch:
+    return read_statistics(path, indicators().sources[source])
+
+
+def plain(text: str) -> str:
+    """Without the no-break spaces of French."""
+    return text.replace("\u00a0", " ")
+
+
+def broken(tmp_path: Path, change, level: str = "departement") -> StatisticBatch:
+    """The open file after a change of its rows (the header stands at 0; 2A at 20, 2B at 21)."""
+    rows = open_rows(level)
+    change(rows)
+    batch = read(write(tmp_path / "taux.csv", rows, ","), "insee-filosofi")
+    assert batch.values == [], "what stops gives nothing"
+    return batch
