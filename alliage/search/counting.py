@@ -83,6 +83,11 @@ class Counting:
     def _key(self, kind: str, request: SearchRequest) -> tuple[Any, ...]:
         return (kind, self.generation.id, self.required, _bare(request).digest())
 
+    @property
+    def of_all(self) -> bool:
+        """Whether this counts the whole base: asked by every page of a place, and the dearest count of all."""
+        return not self.request.q and not self.request.is_filtered
+
     def _worded(self) -> bool:
         return bool(self.request.q)
 

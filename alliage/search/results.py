@@ -92,6 +92,7 @@ class Search:
         self.reader = reader
         self._kept = Remembered()
         self._kept_places = Remembered(64, 256)  # larger answers than a count, hence fewer
+        self._kept_of_all = Remembered(1, 8)  # 35,000 communes take 6 MB; four levels, and one generation before
 
     def answer(self, request: SearchRequest, *, facets: tuple[str, ...] = COUNTED_FACETS) -> SearchAnswer:
         """Runs a request. Raises BadRequest, CursorExpired, IndexUnavailable."""
@@ -104,8 +105,16 @@ class Search:
         count = counting.known()
         query = whole([*clauses, *near_clauses(request)])
         sort = effective_sort(request)
+
         # The walk that finds the first page counts the list as well; what comes after a date or a title is a part of it.
-        found, following, walked = _page(searcher, query, clauses, request, sort, start, counted=count is None)
+        def walk() -> _Page:
+            return _page(searcher, query, clauses, request, sort, start, counted=count is None)
+
+        if request.q or start is not None:
+            found, following, walked = walk()
+        else:  # a page of a place asks for dozens of first pages, the same ones at each visit
+            first = ("page", generation.id, request.digest(), request.limit)
+            found, following, walked = self._kept.made(first, False, walk)
         if count is None:
             count = counting.learn(walked) if walked is not None else counting.count()
         hits = [self._hit(searcher, address, score, wording, request) for score, address in found]
@@ -190,7 +199,8 @@ class Search:
 
     def counts_by_place(self, level: str, request: SearchRequest | None = None) -> dict[str, int]:
         """How many alliances each place of a level holds, by token (alliage.search.territory.counts_by_place)."""
-        return counts_by_place(self._places(request or SearchRequest()), level)
+        counting = self._places(request or SearchRequest())
+        return counts_by_place(replace(counting, kept=self._kept_of_all) if counting.of_all else counting, level)
 
     def clusters(self, request: SearchRequest, level: str) -> Clusters:
         """The list on the map, by territories of a level (alliage.search.territory.clusters). Raises BadRequest."""
@@ -278,6 +288,9 @@ def _encode(request: SearchRequest, generation: Generation, start: Any) -> str:
     return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
 
 
+_Page = tuple[list[tuple[Any, tantivy.DocAddress]], Any, int | None]
+
+
 def _page(
     searcher: tantivy.Searcher,
     query: tantivy.Query,
@@ -286,7 +299,7 @@ def _page(
     sort: str,
     start: Any,
     counted: bool,
-) -> tuple[list[tuple[Any, tantivy.DocAddress]], Any, int | None]:
+) -> _Page:
     """The hits of one page, where the next one starts, and the count of the list when asked and walked whole."""
     field, order = ORDERS[sort]
     if field is None:

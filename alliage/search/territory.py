@@ -20,7 +20,9 @@ from alliage.vocabulary.terms import terms
 
 NATIONAL = "national"  # of scales.yaml
 MOST_CLUSTERS = 5_000
-MOST_REMEMBERED = 2_000  # tokens of one answer worth keeping; communes are counted anew
+MOST_REMEMBERED = (
+    2_000  # tokens of one answer worth keeping; communes are counted anew, but for those of the whole base
+)
 _COLUMN = {"region": "region", "departement": "departement", "epci": "epci", "commune": "own_place"}
 _MOST_BUCKETS = 60_000  # the engine refuses more than 65,000; there are 36,500 places
 
@@ -98,7 +100,9 @@ def counts_by_place(counting: Counting, level: str) -> dict[str, int]:
     if level not in LEVELS:
         raise ValueError(f"niveau inconnu : « {level} »")
     return counting.remembered(
-        ("by place", level), lambda: _by_place(counting, level, []), lambda found: len(found) <= MOST_REMEMBERED
+        ("by place", level),
+        lambda: _by_place(counting, level, []),
+        lambda found: counting.of_all or len(found) <= MOST_REMEMBERED,
     )
 
 
