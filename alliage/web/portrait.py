@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 
-from alliage.catalogue import statistics
 from alliage.rules.comparable import Comparable, comparable
 from alliage.rules.questions import questions_for
 from alliage.rules.rates import Rate, TooFew, missing_forms, rate_per_10000
@@ -23,6 +21,7 @@ from alliage.vocabulary.terms import terms
 from alliage.vocabulary.territories import Network, territories
 from alliage.vocabulary.typology import Trend, typology
 from alliage.web.templatetags.french import number
+from alliage.web.territory_figures import Figure, figures_of
 
 SHOWN_HERE, INSPIRING, COMPARABLES, MOST_NEIGHBOURS = 6, 5, 10, 12
 QUESTIONS = 3
@@ -35,16 +34,6 @@ _ALIKE = {
 # Below, a decade more or less says nothing of a dynamic.
 LEAST_DATED = 10
 PERIODS = ((None, 1999), (2000, 2009), (2010, 2014), (2015, 2019), (2020, None))
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One indicator of the territory, and what to read it against: France, and the median of comparable territories."""
-
-    indicator: Indicator
-    here: Observation
-    france: Observation | None
-    comparables: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,21 +200,6 @@ def _period(first: int | None, last: int | None) -> str:
     if first is None:
         return f"avant {(last or 0) + 1}"
     return f"depuis {first}" if last is None else f"{first}-{last}"
-
-
-def figures_of(place: Place, peers: Sequence[Place], alliances: Mapping[str, int]) -> list[Figure]:
-    """The indicators known for a territory, with France and the median of its peers beside; one database query.
-
-    `alliances`: recorded alliances by token.
-    """
-    recorded = {p.token: alliances.get(p.token, 0) for p in (place, *peers)}
-    told = statistics.values_of([place.token, COUNTRY, *(p.token for p in peers)], alliances=recorded)
-    found = []
-    for id, here in told[place.token].items():
-        others = [o.value for p in peers if (o := told[p.token].get(id))]
-        indicator = indicators().by_id[id]
-        found.append(Figure(indicator, here, told[COUNTRY].get(id), median(others) if others else None))
-    return found
 
 
 def _told_of_france() -> list[tuple[Indicator, Observation]]:

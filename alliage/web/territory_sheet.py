@@ -27,16 +27,15 @@ from alliage.vocabulary.places import LEVELS, Place, gazetteer
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.terms import terms
 from alliage.vocabulary.territories import territories
-from alliage.web.portrait import Figure, Portrait, kind_of, sentence_of
+from alliage.web.portrait import Portrait, kind_of, sentence_of
 from alliage.web.projection import Frame
 from alliage.web.templatetags.french import mode_class, number, place_label
+from alliage.web.territory_figures import Figure
 
 ALLIANCES = 3
 MAP_WIDTH, MAP_HEIGHT = 170, 190  # points
 MOST_MARKS = 12
 LONGEST_PARTNER, LONGEST_PARTNERS = 60, 110  # signs of one name, of all of them
-LEAST_SHARE = 0.1  # percent of France below which a share says nothing
-SURE_HUNDREDS = 100
 _FROM_HERE = {1: "La première est d’ici ; les autres :", 2: "Les deux premières sont d’ici ; l’autre :"}
 
 
@@ -84,32 +83,11 @@ def _sheet_figure(figure: Figure, place: Place) -> SheetFigure:
     here = figure.here
     year = f", {here.year}" if here.year and str(here.year) not in here.source else ""
     return SheetFigure(
-        _written(figure, here.value),
+        figure.value,
         f"{figure.indicator.label} ({here.unit})",
         f"{here.source}{year}",
-        _beside(figure, place),
+        figure.beside,
     )
-
-
-def _written(figure: Figure, value: float) -> str:
-    """A value without the decimals that say nothing beside hundreds."""
-    return number(value, 0 if abs(value) >= SURE_HUNDREDS else figure.indicator.decimals)
-
-
-def _beside(figure: Figure, place: Place) -> str:
-    """What a value is read against: its share of France when it is a part of it, else France, around, its peers."""
-    if figure.indicator.sums:
-        share = 100 * figure.here.value / figure.france.value if figure.france and figure.france.value else 0
-        return f"{number(share, 1 if share < 10 else 0)}\u00a0% de la France" if share >= LEAST_SHARE else ""
-    if figure.france:
-        return f"France\u00a0: {_written(figure, figure.france.value)}"
-    if figure.indicator.id == "densite":  # comparable territories were chosen by it: what is around says more
-        for above in (gazetteer().get("departement", place.departement), gazetteer().get("region", place.region)):
-            if above and above.density and above.population != place.population:
-                return f"{where_in_french(above)}\u00a0: {_written(figure, above.density)}"
-    if figure.comparables is not None:
-        return f"territoires comparables\u00a0: {_written(figure, figure.comparables)} (médiane)"
-    return ""
 
 
 def _sheet_alliance(request: HttpRequest, hit: Hit) -> SheetAlliance:
@@ -141,7 +119,7 @@ def partners_in_short(names: Sequence[str]) -> str:
 
 def _figures(portrait: Portrait) -> list[SheetFigure]:
     """Five figures that say something: the people, statistics, then the ground; the alliances of the base, no zeros."""
-    told = (f for f in portrait.figures if f.indicator.kind != "alliance" and _written(f, f.here.value).strip("0,"))
+    told = (f for f in portrait.figures if f.indicator.kind != "alliance" and f.value.strip("0,"))
     known = sorted(told, key=_interest)
     recorded = list(_recorded(portrait))
     kept = [_sheet_figure(f, portrait.place) for f in known[: max(FIGURES - 1, FIGURES - len(recorded))]]
