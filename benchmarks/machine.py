@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any  # figures are JSON
 
 HOUSE = Path(__file__).parents[1]
 STATE = HOUSE / "var" / "bench"
@@ -21,7 +22,11 @@ WATCHED_EVERY = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Megabytes of one process: resident, its share of what several map, and its own: no file lies behind it."""
+    """Megabytes of one process: resident, its share of what several map, and its own.
+
+    Own is what no file lies behind: the system cannot take it back. Mapped files, an index above all, are memory that it
+    lends and takes back when another program wants it.
+    """
 
     pid: int
     command: str
@@ -32,15 +37,21 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One finished command: seconds, and the highest memory (MB) of its largest process and of its whole tree."""
+    """One finished command: seconds, and the highest memory (MB) seen.
+
+    `largest_process`: resident, of one process; `whole_tree` and `own_tree`: the shares and the own memory of all processes
+    at one moment; `processes`: part played → the highest own memory and share of the process that plays it.
+    """
 
     wall: float
     processor: float
     largest_process: float
     whole_tree: float
+    own_tree: float
+    processes: dict[str, dict[str, float]]
 
-    def as_dict(self) -> dict[str, float]:
-        return {name: round(value, 2) for name, value in asdict(self).items()}
+    def as_dict(self) -> dict[str, Any]:
+        return {n: round(v, 2) if isinstance(v, float) else v for n, v in asdict(self).items()}
 
 
 def facts() -> dict[str, object]:
@@ -57,6 +68,12 @@ def facts() -> dict[str, object]:
     }
 
 
+def measured() -> dict[str, str]:
+    """When, and on which commit of the product."""
+    told = subprocess.run(["git", "rev-parse", "--short=8", "HEAD"], cwd=HOUSE, capture_output=True, text=True)
+    return {"on": time.strftime("%Y-%m-%d", time.gmtime()), "commit": told.stdout.strip()}
+
+
 def _lines(path: str) -> list[str]:
     try:
         return Path(path).read_text("utf-8", "replace").splitlines()
@@ -67,9 +84,10 @@ def _lines(path: str) -> list[str]:
 def tree(pid: int) -> Iterator[int]:
     """A process and all that it started."""
     yield pid
-    for line in _lines(f"/proc/{pid}/task/{pid}/children"):
-        for child in line.split():
-            yield from tree(int(child))
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):  # each thread has those that it started
+        for line in _lines(str(children)):
+            for child in line.split():
+                yield from tree(int(child))
 
 
 def memory_of(pid: int) -> Memory | None:
@@ -81,7 +99,15 @@ def memory_of(pid: int) -> Memory | None:
     if "Pss" not in told:
         return None
     command = " ".join(_lines(f"/proc/{pid}/cmdline")).replace("\0", " ").strip()
-    return Memory(pid, command, round(told["Rss"], 1), round(told["Pss"], 1), round(told.get("Anonymous", 0.0), 1))
+    own = max(told.get("Anonymous", 0.0), told.get("Private_Dirty", 0.0))
+    return Memory(pid, command, round(told["Rss"], 1), round(told["Pss"], 1), round(own, 1))
+
+
+def part_of(command: str) -> str:
+    """What a process of Alliage does beside the command itself."""
+    if "alliage.intake.child" in command:
+        return "reading the file"
+    return "index beside" if command.endswith(" work") else "the command"
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -93,12 +119,17 @@ def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> Run:
     """Runs a command to its end, watching its memory; raises CalledProcessError when it fails."""
     started = time.monotonic()
     process = subprocess.Popen(command, env=env, cwd=HOUSE, stdout=subprocess.DEVNULL)
-    peaks, ended = [0.0], threading.Event()
+    shares, owns, ended = [0.0], [0.0], threading.Event()
+    parts: dict[str, dict[str, float]] = {}
 
     def watch() -> None:
         while not ended.wait(WATCHED_EVERY):
-            found = [m.share for p in list(tree(process.pid)) if (m := memory_of(p))]
-            peaks.append(sum(found))
+            found = [m for p in list(tree(process.pid)) if (m := memory_of(p))]
+            shares.append(sum(m.share for m in found))
+            owns.append(sum(m.own for m in found))
+            for m in found:
+                peak = parts.setdefault(part_of(m.command), {"own": 0.0, "share": 0.0})
+                peak["own"], peak["share"] = max(peak["own"], m.own), max(peak["share"], m.share)
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -109,7 +140,8 @@ def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> Run:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, max(peaks))
+    processor = usage.ru_utime + usage.ru_stime
+    return Run(wall, processor, usage.ru_maxrss / 1024, max(shares), max(owns), parts)
 
 
 def size_of(path: Path) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import signal
-import sqlite3
 import statistics
 import subprocess
 import sys
@@ -93,8 +92,8 @@ def _web_process(pid: int) -> dict[str, float]:
     return {"resident_mb": largest.resident, "share_mb": largest.share, "own_mb": largest.own}
 
 
-def measure(home: Path, rows: int) -> dict[str, object]:
-    """All figures of search on one base."""
+def measure(home: Path) -> dict[str, object]:
+    """The figures of search on one base, Datasette apart."""
     index = home / "index"
     first, second = mix(QUERIES, seed=11), mix(QUERIES, seed=12)
     forget(index)
@@ -115,7 +114,7 @@ def measure(home: Path, rows: int) -> dict[str, object]:
         [sys.executable, "-m", "benchmarks.bare_engine", index, told], cwd=HOUSE, text=True
     )
     bare_cold, bare_warm = json.loads(printed)
-    found: dict[str, object] = {
+    return {
         "cold": figures(cold, first),
         "warm": figures(warm, second),
         "again": figures(again, second),
@@ -128,20 +127,11 @@ def measure(home: Path, rows: int) -> dict[str, object]:
         "index_mb": size_of(index),
         "base_mb": size_of(home / "alliage.sqlite3"),
     }
-    return found | (_against_datasette(home, rows, warm, second) if _has_rows(home) else {})
 
 
-def _has_rows(home: Path) -> bool:
-    """Whether the catalogue holds the base too, and not its index alone (benchmarks.index_only)."""
-    link = sqlite3.connect(home / "alliage.sqlite3")
-    try:
-        return bool(link.execute("SELECT EXISTS (SELECT 1 FROM catalogue_alliance)").fetchone()[0])
-    finally:
-        link.close()
-
-
-def _against_datasette(home: Path, rows: int, ours: list[float], queries: Mix) -> dict[str, object]:
-    """The first queries of the warm mix, as many of each kind as the whole mix holds."""
+def against_datasette(home: Path, rows: int) -> dict[str, object]:
+    """The first queries of the warm mix, as many of each kind as the whole mix holds, asked of both in one run."""
+    queries = mix(QUERIES, seed=12)
     base = datasette_table(home / "alliage.sqlite3", home.parent / "datasette.db")
     wanted = RIVAL_QUERIES.get(rows, RIVAL_QUERIES_LARGEST)
     share = {k: sum(kind == k for kind, _ in queries) * wanted // len(queries) for k in KINDS}
@@ -151,6 +141,13 @@ def _against_datasette(home: Path, rows: int, ours: list[float], queries: Mix) -
             share[kind] -= 1
             taken.append(at)
     asked = [queries[at] for at in taken]
+    server = _served(home)
+    try:
+        timed(PORT, _address, mix(QUERIES, seed=11), _complete)
+        ours = timed(PORT, _address, queries, _complete)
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(60)
     rival = Datasette(base, RIVAL_PORT)
     try:
         rival.ready()

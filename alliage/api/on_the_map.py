@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any  # the answer is JSON
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,9 +11,11 @@ from ninja import Router
 
 from alliage.api.parameters import ANYWHERE, FILTERS
 from alliage.api.shapes import MapAnswer
-from alliage.search.request import SearchRequest, read_request
+from alliage.search.inside import list_inside
+from alliage.search.request import read_request
 from alliage.search.shared import search_in
-from alliage.vocabulary.places import LEVELS, Place, gazetteer
+from alliage.search.territory import MOST_CLUSTERS
+from alliage.vocabulary.places import LEVELS, gazetteer
 
 on_the_map = Router()
 _LEVEL = {"name": "level", "in": "query", "schema": {"type": "string", "enum": list(LEVELS), "default": "region"}}
@@ -27,7 +27,7 @@ _LEVEL = {"name": "level", "in": "query", "schema": {"type": "string", "enum": l
 def clusters(request: HttpRequest) -> Any:
     """La liste sur la carte : par territoire d’un niveau, le nombre d’alliances, leurs formes et l’adresse de leur liste."""
     asked = read_request({name: request.GET.getlist(name) for name in request.GET})
-    told = search_in(settings.INDEX_DIR).clusters(asked, request.GET.get("level") or "region")
+    told = search_in(settings.INDEX_DIR).clusters(asked, request.GET.get("level") or "region", MOST_CLUSTERS)
     page = request.build_absolute_uri(reverse("examples"))
     return {
         "count": told.count,
@@ -40,22 +40,9 @@ def clusters(request: HttpRequest) -> Any:
                 "modes": cluster.modes,
                 "longitude": cluster.place.point[0],
                 "latitude": cluster.place.point[1],
-                "url": f"{page}?{urlencode(_inside(asked, cluster.place).parameters())}",
+                "url": f"{page}?{list_inside(asked, cluster.place).query_string()}",
             }
             for cluster in told.clusters
             if cluster.place.point
         ],
     }
-
-
-def _inside(asked: SearchRequest, place: Place) -> SearchRequest:
-    """The list of one cluster: a place asked for that lies in the cluster already says more."""
-    wider = {above.token for token in asked.filters.get("place", ()) for above in _ancestors(token)}
-    if place.token in wider:
-        return asked
-    return replace(asked, filters={**asked.filters, "place": (place.token,)})
-
-
-def _ancestors(token: str) -> tuple[Place, ...]:
-    place = gazetteer().token(token)
-    return gazetteer().ancestors(place) if place else ()

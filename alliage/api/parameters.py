@@ -39,6 +39,7 @@ FILTERS: list[dict[str, Any]] = [
         minimum=1,
         maximum=200,
     ),
+    _many("inside", "lieux dans chacun desquels l’alliance doit avoir un lieu, en plus de « place »"),
     _many("outside", "lieux dont les alliances sont écartées"),
     _one("organisation", "identifiant d’une organisation : ses alliances"),
     _many("id", "identifiants choisis, cent au plus"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -88,9 +89,29 @@ def _json(value: Any) -> str | None:
     return "[]" if value == [] else json.dumps(value)
 
 
+YOUNG_OBJECTS = 50_000  # Python's 700 would look through the whole gazetteer again and again for circles that never are
+
+
+@contextmanager
+def many_objects() -> Iterator[None]:
+    """A long run that makes and drops many objects: circles among them are looked for less often."""
+    kept = gc.get_threshold()
+    gc.set_threshold(YOUNG_OBJECTS, *kept[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*kept)
+
+
 @contextmanager
 def long_writing() -> Iterator[None]:
     """A long run of transactions: SQLite keeps the pages of its indexes in memory, and copies its log less often."""
+    with many_objects(), _pages_in_memory():
+        yield
+
+
+@contextmanager
+def _pages_in_memory() -> Iterator[None]:
     if connection.vendor != "sqlite":
         yield
         return
@@ -99,7 +120,7 @@ def long_writing() -> Iterator[None]:
             cursor.execute("PRAGMA cache_size").fetchone()[0],
             cursor.execute("PRAGMA wal_autocheckpoint").fetchone()[0],
         )
-        cursor.execute("PRAGMA cache_size = -128000")
+        cursor.execute("PRAGMA cache_size = -64000")
         cursor.execute("PRAGMA wal_autocheckpoint = 20000")
     try:
         yield

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any  # rows of values_list
 
 from django.db.models import Q, QuerySet
 
 from alliage.catalogue.models import IndicatorValue, StatisticRelease
 from alliage.rules.computed import of_places, ratio_of
-from alliage.vocabulary.indicators import Indicator, Observation, indicators
+from alliage.vocabulary.indicators import Indicator, Observation, StatisticSource, indicators
 from alliage.vocabulary.places import gazetteer
 
 MOST_CODES = 2_000
@@ -38,7 +39,8 @@ def values_of(
 def values_of_level(
     indicator: str, level: str, *, year: int | None = None, alliances: Mapping[str, int] | None = None
 ) -> dict[str, Observation]:
-    """By token, the values of an indicator for all places of a level: of that year, else of the last year that has some.
+    """By token, the values of an indicator for all places of a level: of that year, else of the last year that has some;
+    for a share, the last year that both its quantities have.
 
     At most one query. Empty for an indicator or a level that does not exist, or when nothing was imported.
     """
@@ -50,52 +52,52 @@ def values_of_level(
         return _newest(asked, tokens, {}, alliances)
     names = asked.ratio or (asked.id,)
     series = _stored(_current().filter(indicator__in=names, level=level), set(tokens))
-    years = {o.year for by_year in series.values() for o in by_year}
+    years = set.intersection(*({o.year for (i, _), some in series.items() if i == n for o in some} for n in names))
     last = year if year is not None else max((y for y in years if y is not None), default=None)
     kept = {key: [o for o in some if o.year == last] for key, some in series.items()}
     return _newest(asked, tokens, kept, alliances)
 
 
-def series_of(token: str, indicator: str) -> list[Observation]:
-    """All years of an indicator for a place, the oldest first; a value without year comes first."""
-    asked = indicators().get(indicator)
-    if asked is None:
-        return []
-    if asked.origin in ("places", "catalogue"):
-        return list(_newest(asked, [token], {}, None).values())
-    series = _stored(_current().filter(_among([token]), indicator__in=asked.ratio or (asked.id,)), {token})
-    if asked.ratio is None:
-        return series.get((asked.id, token), [])
-    over = {o.year: o for o in series.get((asked.ratio[1], token), [])}
-    ratios = [ratio_of(asked, o, over[o.year]) for o in series.get((asked.ratio[0], token), []) if o.year in over]
-    return [o for o in ratios if o is not None]
-
-
-def years_of(indicator: str, level: str) -> list[int]:
-    """The years for which a level has values, the newest first; empty for what is computed without years."""
-    asked = indicators().get(indicator)
-    if asked is None or asked.origin in ("places", "catalogue"):
-        return []
-    name = asked.ratio[0] if asked.ratio else asked.id
-    rows = _current().filter(indicator=name, level=level).values_list("year", flat=True).distinct()
-    told = {o.year for o in indicators().told if o.indicator == name and o.place.partition(":")[0] == level and o.year}
-    return sorted({*rows, *told}, reverse=True)
-
-
 def available(level: str) -> list[Indicator]:
-    """The indicators of a level that have at least one value today: what a choice of indicators offers. One query."""
-    stored = set(_current().filter(level=level).values_list("indicator", flat=True).distinct())
-    stored |= {o.indicator for o in indicators().told if o.place.partition(":")[0] == level}
+    """The indicators of a level that have at least one value today: what a choice of indicators offers. One query.
+
+    A share is offered when its two quantities have a year in common.
+    """
+    years: dict[str, set[int | None]] = {}
+    for indicator, year in _current().filter(level=level).values_list("indicator", "year").distinct():
+        years.setdefault(indicator, set()).add(year)
+    for told in indicators().told:
+        if told.place.partition(":")[0] == level:
+            years.setdefault(told.indicator, set()).add(told.year)
     return [
         i
         for i in indicators().of_level(level)
-        if i.origin in ("places", "catalogue") or set(i.ratio or (i.id,)) <= stored
+        if i.origin in ("places", "catalogue") or set.intersection(*(years.get(n, set()) for n in i.ratio or (i.id,)))
     ]
 
 
-def releases(*, most: int = 100) -> QuerySet[StatisticRelease]:
-    """The files published, the last one first."""
-    return StatisticRelease.objects.order_by("-revision")[:most]
+@dataclass(frozen=True, slots=True)
+class SourceShown:
+    """A source whose values the site shows: the names of its indicators, and the last file of it that was imported."""
+
+    source: StatisticSource
+    labels: Sequence[str]
+    release: StatisticRelease | None
+
+
+def sources_shown() -> list[SourceShown]:
+    """The sources of the values shown today, in the order of the content; one query."""
+    last = {r.source: r for r in StatisticRelease.objects.filter(current=True).order_by("revision")}
+    told = {o.indicator for o in indicators().told}
+    found = []
+    for source in indicators().sources.values():
+        release = last.get(source.id)
+        own = [i for i in indicators() if i.source == source and i.origin not in ("import", "ratio")]
+        ids = {*(release.indicators if release else ()), *(i.id for i in own if i.origin != "studies" or i.id in told)}
+        if ids:
+            labels = [i.label for i in indicators() if i.id in ids]
+            found.append(SourceShown(source, labels, release))
+    return found
 
 
 def _current() -> QuerySet[IndicatorValue]:

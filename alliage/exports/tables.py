@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -11,23 +9,18 @@ from typing import IO, Any  # a record is JSON
 
 import xlsxwriter
 
+from alliage.exports.csv_text import csv_pieces, neutral
 from alliage.vocabulary.fields import fields
 from alliage.vocabulary.terms import terms
 
 Record = Mapping[str, Any]
 ROWS_A_SHEET = 1_048_575  # a worksheet of XLSX holds 1,048,576 rows, the header among them
 LONGEST_CELL = 32_767
-# A spreadsheet takes a cell that starts so for a formula: an apostrophe before makes it text.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def columns() -> list[str]:
     """The column titles of a table of alliances."""
     return [field.export for field in fields().values()]
-
-
-def _neutral(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def partner_cell(partner: Record) -> str:
@@ -76,22 +69,12 @@ def cell(name: str, value: Any) -> str | int | None:
 def row(record: Record) -> list[str | int | None]:
     """A record as cells, formulas neutralised."""
     cells = [cell(name, record.get(name)) for name in fields()]
-    return [_neutral(c) if isinstance(c, str) else c for c in cells]
+    return [neutral(c) if isinstance(c, str) else c for c in cells]
 
 
 def csv_lines(records: Iterable[Record]) -> Iterator[str]:
-    """A CSV file in pieces: UTF-8 with BOM for spreadsheets, comma, CRLF."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    buffer.write("\ufeff")
-    writer.writerow(columns())
-    for record in records:
-        writer.writerow(row(record))
-        if buffer.tell() > 64_000:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
+    """A CSV file in pieces."""
+    return csv_pieces(columns(), map(row, records))
 
 
 def json_pieces(records: Iterable[Record], count: int) -> Iterator[str]:

@@ -3,18 +3,44 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import re
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any  # the tree that the template reads
 
 import typst
+from pypdf import PdfReader
 
 TEMPLATE = Path(__file__).parent / "typst" / "territory.typ"
 FIGURES, ALLIANCES, QUESTIONS, CALLS = 5, 3, 3, 3
-# What still stands on one page beside everything else: longer texts are cut at a word.
-LONGEST_NEED, LONGEST_TITLE = 230, 110
+# What stands on one page beside everything else: longer texts are cut at a word, in signs.
+_LONGEST = {
+    "name": 110,
+    "kind": 170,
+    "sentence": 240,
+    "alliances_title": 60,
+    "alliances_note": 190,
+    "caution": 420,
+    "footer": 90,
+    "title": 110,
+    "need": 230,
+    "facts": 210,
+    "label": 70,
+    "source": 90,
+    "beside": 60,
+    "purpose": 120,
+    "caption": 120,
+    "question": 240,
+    "shown": 70,
+}
+LONGEST_WORD = 30  # a longer one may be cut at the end of a line, or it would run out of the page
+# Everything at its longest would need two pages: these are cut shorter first, then the others; a value never.
+_CUT_FIRST = ("need", "title", "facts", "sentence", "alliances_note", "question", "caution", "purpose")
+_SHARES = ((1.0, 1.0), (0.7, 1.0), (0.45, 1.0), (0.45, 0.6), (0.25, 0.4))  # of those, of the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +66,11 @@ class SheetAlliance:
 
 @dataclass(frozen=True, slots=True)
 class SheetCall:
-    """Whom to call, and what for."""
+    """Whom to call, what for, and the address of their page (may be empty)."""
 
     name: str
     purpose: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +130,49 @@ def _template() -> bytes:
 
 
 def write_pdf(sheet: TerritorySheet, *, at: dt.datetime) -> bytes:
-    """The A4 as PDF/UA-1; `at` is written into the file as its date of creation."""
-    held = {
-        **asdict(sheet),
-        "figures": [asdict(f) for f in sheet.figures[:FIGURES]],
-        "alliances": [
-            {**asdict(a), "title": shortened(a.title, LONGEST_TITLE), "need": shortened(a.need, LONGEST_NEED)}
-            for a in sheet.alliances[:ALLIANCES]
-        ],
-        "questions": sheet.questions[:QUESTIONS],
-        "calls": [asdict(c) for c in sheet.calls[:CALLS]],
+    """The A4 as PDF/UA-1, one page however long the texts; `at` is written into the file as its date of creation."""
+    pdf = b""
+    for share in _SHARES:
+        pdf = _tagged(json.dumps(_held(sheet, share), ensure_ascii=False), at)
+        if len(PdfReader(io.BytesIO(pdf)).pages) == 1:
+            break
+    return pdf
+
+
+def _held(sheet: TerritorySheet, share: tuple[float, float]) -> dict[str, Any]:
+    """The sheet as the template reads it: no more of each than it holds, texts cut to a share of their longest."""
+    questions = [{"question": q} for q in sheet.questions[:QUESTIONS]]
+    return {
+        **_cut(asdict(replace(sheet, map=None)), share),
+        "title": sheet.title,
+        "figures": [_cut(asdict(f), share) for f in sheet.figures[:FIGURES]],
+        "map": _cut(asdict(sheet.map), share) if sheet.map else None,
+        "alliances": [_cut(asdict(a), share) for a in sheet.alliances[:ALLIANCES]],
+        "questions": [_cut(q, share)["question"] for q in questions],
+        "calls": [_cut({**asdict(c), "shown": _shown(c.address)}, share) for c in sheet.calls[:CALLS]],
     }
-    told = json.dumps(held, ensure_ascii=False)
+
+
+def _cut(texts: Mapping[str, Any], share: tuple[float, float]) -> dict[str, Any]:
+    first, others = share
+    return {
+        name: _breakable(shortened(value, int(_LONGEST[name] * (first if name in _CUT_FIRST else others))))
+        if name in _LONGEST
+        else value
+        for name, value in texts.items()
+    }
+
+
+def _breakable(text: str) -> str:
+    return re.sub(rf"(\S{{{LONGEST_WORD}}})(?=\S)", "\\1\u200b", text)
+
+
+def _shown(address: str) -> str:
+    """An address as one reads it on paper: without https:// nor a last slash."""
+    return re.sub(r"^https?://(?:www\.)?", "", address).rstrip("/")
+
+
+def _tagged(told: str, at: dt.datetime) -> bytes:
     try:
         return _compiled(told, at)
     except typst.TypstError:  # PDF/UA refuses a sign that the page's font does not have
@@ -122,7 +180,7 @@ def write_pdf(sheet: TerritorySheet, *, at: dt.datetime) -> bytes:
 
 
 # What the font may lack: signs beyond Latin, the punctuation and the currencies of Europe.
-_LACKING = re.compile("[^\\x20-\u024f\u2010-\u205f\u20ac\u2122]|\\\\u00[01][0-9a-f]")
+_LACKING = re.compile("[^\\x20-\u024f\u200b\u2010-\u205f\u20ac\u2122]|\\\\u00[01][0-9a-f]")
 
 
 def _compiled(told: str, at: dt.datetime) -> bytes:

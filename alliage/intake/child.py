@@ -3,6 +3,7 @@ frames on its standard output. It may use so much memory and time and no more, w
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -17,6 +18,7 @@ from alliage.intake.drafts import Batch, Unreadable
 from alliage.intake.reading import read_batch
 
 _FRAME_CHARACTERS, _FRAME_ITEMS, _FRAME_SECONDS = 60_000, 500, 0.5
+_YOUNG_OBJECTS = 50_000  # Python's 700 would look through all places again and again for circles that never are
 _GRACE = 2  # seconds between the end that says « too long » and the one that says nothing
 _NO_MEMORY = frames.encode("no memory", None)
 
@@ -24,6 +26,7 @@ _NO_MEMORY = frames.encode("no memory", None)
 def main() -> None:
     """Reads the request, then the file. Ends by itself; the parent is told of everything but a death."""
     request = json.load(sys.stdin)
+    gc.set_threshold(_YOUNG_OBJECTS)
     out = os.dup(1)
     os.dup2(2, 1)  # what a library prints must not stand among the frames
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # without a parent there is nothing to do

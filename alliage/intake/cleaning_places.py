@@ -185,12 +185,20 @@ def _options(item: str, level: str = "") -> Sequence[Place]:
     return ()
 
 
+@lru_cache(maxsize=50_000)
+def _close(item: str) -> str:
+    """« Peut-être : Figeac (Lot) ? » before what to do, when places have nearly that name."""
+    near = ", ".join(s.label for s in gazetteer().near(item, 3))
+    return f"Peut-être\u00a0: {near}\u00a0? " if near else ""
+
+
 def _problem(item: str, options: Sequence[Place]) -> Problem:
     if not options:
         return Problem(
             item,
             "Ce lieu n’est pas connu.",
-            "Écrivez un code INSEE, ou « Commune (département) » ; d’ici là le texte est gardé avec la fiche.",
+            f"{_close(item)}Écrivez un code INSEE, ou «\u00a0Commune (département)\u00a0»\u00a0; "
+            "d’ici là le texte est gardé avec la fiche.",
         )
     several = ", ".join(gazetteer().label_for(p, item) for p in options[:_SHOWN])
     more = f"… ({len(options)} possibles)" if len(options) > _SHOWN else ""

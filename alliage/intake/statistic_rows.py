@@ -4,6 +4,7 @@ says. Nothing is believed yet: `statistics` does that."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
@@ -15,6 +16,7 @@ from alliage.intake.formats import format_of
 from alliage.intake.readers import spreadsheets, text_tables
 from alliage.intake.tables import BrokenLine, Line, clean_cell
 from alliage.vocabulary.indicators import StatisticSource
+from alliage.vocabulary.numbers import written
 from alliage.vocabulary.statistic_files import OPEN_LONG, OPEN_TITLES, FileShape
 from alliage.vocabulary.words import fold, key
 
@@ -44,11 +46,16 @@ class RawValue:
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """The shape that a file was found to have, the sheet it was found in, and its raw values, once."""
+    """The shape that a file was found to have, the sheet it was found in, and its raw values, once.
+
+    `passed_over`: how many lines had a level or an indicator that the shape does not declare, by what they say; whole when
+    the values have been read.
+    """
 
     shape: FileShape
     sheet: str
     values: Iterator[RawValue]
+    passed_over: Counter[str]
 
 
 def read_raw(path: Path, source: StatisticSource) -> RawFile:
@@ -64,7 +71,9 @@ def read_raw(path: Path, source: StatisticSource) -> RawFile:
             headers = headers or next(([*cells] for _, cells in ahead if not isinstance(cells, BrokenLine)), [])
             for at, (_, cells) in enumerate(ahead):
                 if not isinstance(cells, BrokenLine) and (columns := _columns(shape, cells)):
-                    fitting.append(RawFile(shape, sheet, _values(shape, columns, chain(ahead[at + 1 :], lines))))
+                    passed_over: Counter[str] = Counter()
+                    values = _values(shape, columns, chain(ahead[at + 1 :], lines), passed_over)
+                    fitting.append(RawFile(shape, sheet, values, passed_over))
                     break
         if len(fitting) > 1:
             raise Unreadable.because(
@@ -196,7 +205,9 @@ def _whole_year(digits: str) -> str:
     return f"{20 if int(digits) < _TWO_DIGITS_TURN else 19}{digits}"
 
 
-def _values(shape: FileShape, columns: _Columns, lines: Iterable[Line]) -> Iterator[RawValue]:
+def _values(
+    shape: FileShape, columns: _Columns, lines: Iterable[Line], passed_over: Counter[str]
+) -> Iterator[RawValue]:
     given = 0
     is_place = re.compile(shape.rows) if shape.rows else None
     for number, cells in lines:
@@ -217,10 +228,10 @@ def _values(shape: FileShape, columns: _Columns, lines: Iterable[Line]) -> Itera
             cause = "Cette ligne est coupée : il lui manque des cellules."
             yield RawValue(number, "", code, "", "", "", (), broken=cause)
             continue
-        for value in _of_line(shape, columns, number, clean, code):
+        for value in _of_line(shape, columns, number, clean, code, passed_over):
             given += 1
             if given > MOST_VALUES:
-                cause = f"Ce fichier donne plus de {MOST_VALUES:,} valeurs.".replace(",", "\u00a0")
+                cause = f"Ce fichier donne plus de {written(MOST_VALUES)} valeurs."
                 yield replace(value, broken=cause)
                 return
             yield value
@@ -230,7 +241,9 @@ def _cell(cells: Sequence[str], at: int | None) -> str:
     return cells[at] if at is not None and at < len(cells) else ""
 
 
-def _of_line(shape: FileShape, columns: _Columns, number: int, cells: Sequence[str], code: str) -> Iterator[RawValue]:
+def _of_line(
+    shape: FileShape, columns: _Columns, number: int, cells: Sequence[str], code: str, passed_over: Counter[str]
+) -> Iterator[RawValue]:
     if shape.wide:
         for indicator, year, combine, positions in columns.years:
             texts = tuple(_cell(cells, at) for at in positions)
@@ -250,10 +263,12 @@ def _of_line(shape: FileShape, columns: _Columns, number: int, cells: Sequence[s
     level, indicator = told.get("level", "") or shape.level, told["indicator"]
     if shape.levels is not None:
         if level not in shape.levels:
+            passed_over[f"{shape.level_column} « {level} »"] += 1
             return
         level = shape.levels[level]
     if shape.indicators is not None:
         if indicator not in shape.indicators:
+            passed_over[f"{shape.indicator_column} « {indicator} »"] += 1
             return
         indicator = shape.indicators[indicator]
     yield RawValue(

@@ -5,64 +5,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from alliage.intake.drafts import Issue
+from alliage.intake.statistic_batch import StatisticBatch, StatisticValue
+from alliage.intake.statistic_checks import expect_all, expect_values
+from alliage.intake.statistic_numbers import number_of, sign_of, thousands_apart, why_none
 from alliage.intake.statistic_places import Resolver, Written
 from alliage.intake.statistic_rows import RawFile, RawValue, read_raw
 from alliage.vocabulary.indicators import COUNTRY, COUNTRY_NAME, Indicator, StatisticSource, indicators
-from alliage.vocabulary.places import LEVEL_LABELS, LEVELS, gazetteer
-from alliage.vocabulary.statistic_files import Expected, FileShape
+from alliage.vocabulary.numbers import written as shown
+from alliage.vocabulary.places import LEVEL_LABELS, gazetteer
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-MOST_ISSUES = 200
-TOLERANCE = 0.05  # of the number of territories of a level, where the source declares none
-LARGEST_DROP = 0.10  # of the values published today
 LEAST_COVERED = 0.99  # of the people of a territory, for a sum of its communes to stand for it
-_POINT, _COMMA = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"), re.compile(r"[+-]?\d+(?:,\d+)?")
-
-
-@dataclass(frozen=True, slots=True)
-class StatisticValue:
-    """One value at today's boundaries. `derived`: the sum of the communes, computed here and not by the source."""
-
-    indicator: str
-    level: str
-    code: str
-    year: int
-    value: float
-    unit: str
-    source: str
-    note: str = ""
-    derived: bool = False
-
-
-@dataclass
-class StatisticBatch:
-    """All that one file gives. With `issues`, nothing of it may be published."""
-
-    source: StatisticSource
-    file: str
-    checksum: str
-    values: list[StatisticValue] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    rows: int = 0
-    hidden: int = 0
-    issues_in_all: int = 0
-
-    def refuse(self, issue: Issue) -> None:
-        """Counts what stops the file, and keeps the first ones to show."""
-        self.issues_in_all += 1
-        if len(self.issues) < MOST_ISSUES:
-            self.issues.append(issue)
-
-    def counts(self) -> dict[tuple[str, str, int], int]:
-        """The number of values by indicator, level and year, sums apart from what the source gives left in."""
-        return dict(Counter((v.indicator, v.level, v.year) for v in self.values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,61 +52,61 @@ def read_statistics(path: Path, source: StatisticSource) -> StatisticBatch:
     raws = list(raw_file.values)
     batch.rows = len({raw.line for raw in raws})
     sound = list(_sound(raws, raw_file, batch))
-    _expect_all(sound, raw_file.shape, batch)
+    listed: dict[tuple[str, str, int], set[str]] = defaultdict(set)
+    for one in sound:
+        listed[one.indicator.id, one.level, one.year].add(one.raw.code)
+    present = {(one.level, one.code) for one in sound}
+    expect_all(listed, present, raw_file.shape, raw_file.passed_over, batch)
     if not batch.issues:
         for group in _by_place(sound).values():
             _bring_to_today(group, batch)
+        expect_values(listed, {(one.indicator.id, one.level) for one in sound if one.value is None}, batch)
+        if not batch.values and not batch.issues:
+            batch.refuse(None, "Aucune valeur publiable dans ce fichier.", "Vérifiez que c’est le bon.")
+        if batch.issues:
+            batch.values = []
         batch.values += _sums(batch.values)
-        if not batch.values:
-            batch.refuse(_issue(batch, None, "Aucune valeur publiable dans ce fichier.", "Vérifiez que c’est le bon."))
     return batch
-
-
-def _issue(batch: StatisticBatch, raw: RawValue | None, cause: str, fix: str, value: str = "") -> Issue:
-    return Issue(
-        file=batch.file,
-        cause=cause,
-        fix=fix,
-        line=raw.line if raw else None,
-        column=raw.column if raw else "",
-        value=value,
-    )
 
 
 def _sound(raws: Sequence[RawValue], raw_file: RawFile, batch: StatisticBatch) -> Iterator[_Sound]:
     """The values that can be told; the others are refused, each with its cause."""
     shape = raw_file.shape
-    sign = _sign_of(raws, shape)
+    sign = sign_of((text for raw in raws if not raw.hidden for text in raw.texts), shape.decimal)
+    _refuse_thousands(raws, batch)
     places = Resolver((raw.level, raw.code) for raw in raws if not raw.broken)
     first: dict[tuple[str, str, str, int], int] = {}
     gone: set[str] = set()
+    untold: set[tuple[int, str]] = set()
     for raw in raws:
         if raw.broken:
-            batch.refuse(_issue(batch, raw, raw.broken, "Corrigez la ligne, ou téléchargez le fichier de nouveau."))
+            batch.refuse(raw, raw.broken, "Corrigez la ligne, ou téléchargez le fichier de nouveau.")
             continue
         indicator = indicators().get(raw.indicator)
         if indicator is None or indicator.origin not in ("import", "studies"):
-            batch.refuse(_unknown_indicator(batch, raw, indicator))
+            batch.refuse(raw, *_unknown_indicator(raw, indicator), raw.indicator)
             continue
         if raw.code in shape.gone:
             gone.add(raw.code)
             continue
         written = places.place(raw.level, raw.code)
         if not isinstance(written, Written):
-            batch.refuse(_issue(batch, raw, *written, value=raw.code))
+            if (raw.line, raw.code) not in untold:  # once a line, however many indicators it gives
+                untold.add((raw.line, raw.code))
+                batch.refuse(raw, *written, value=raw.code)
             continue
         if (found := _value_of(raw, indicator, written, sign, batch)) is None:
             continue
         key = (indicator.id, written.level, written.as_written, found.year)
         if key in first:
             cause = f"« {raw.code} » a déjà une valeur de « {indicator.label} » pour {found.year}, ligne {first[key]}."
-            batch.refuse(_issue(batch, raw, cause, "Gardez une seule des deux lignes.", raw.code))
+            batch.refuse(raw, cause, "Gardez une seule des deux lignes.", raw.code)
             continue
         first[key] = raw.line
         yield found
     if places.zeros_given_back:
         batch.notes.append(
-            f"{places.zeros_given_back} codes avaient perdu leur zéro (« 1001 » pour « 01001 ») : rendu."
+            f"{shown(places.zeros_given_back)} codes avaient perdu leur zéro (« 1001 » pour « 01001 ») : rendu."
         )
     if gone:
         batch.notes.append(
@@ -156,116 +114,65 @@ def _sound(raws: Sequence[RawValue], raw_file: RawFile, batch: StatisticBatch) -
         )
 
 
-def _unknown_indicator(batch: StatisticBatch, raw: RawValue, indicator: Indicator | None) -> Issue:
+def _refuse_thousands(raws: Sequence[RawValue], batch: StatisticBatch) -> None:
+    """Refuses a count all of whose signs have three digits behind them: « 12.400 » is 12 400, and would read as 12,4."""
+    cells: dict[str, list[str]] = defaultdict(list)
+    for raw in raws:
+        if not raw.hidden and not raw.broken:
+            cells[raw.indicator].extend(raw.texts)
+    for id, texts in cells.items():
+        indicator = indicators().get(id)
+        if indicator and not indicator.decimals and (cell := thousands_apart(texts)):
+            cause = f"« {indicator.label} » : « {cell} » se lit de deux façons, le signe semble séparer les milliers."
+            plain = cell.replace(",", "").replace(".", "")
+            batch.refuse(None, cause, f"Écrivez les nombres sans séparateur de milliers : « {plain} ».", cell)
+
+
+def _unknown_indicator(raw: RawValue, indicator: Indicator | None) -> tuple[str, str]:
+    """Cause and fix."""
     known = ", ".join(i.id for i in indicators() if i.origin in ("import", "studies"))
     cause = (
         f"L’indicateur « {raw.indicator} » n’existe pas."
         if indicator is None
         else f"« {indicator.id} » est calculé par Alliage : il ne s’importe pas."
     )
-    return _issue(batch, raw, cause, f"Indicateurs possibles : {known}.", raw.indicator)
-
-
-def _sign_of(raws: Sequence[RawValue], shape: FileShape) -> str:
-    """The decimal sign of the file: the declared one, or the one it uses most."""
-    if shape.decimal != "any":
-        return shape.decimal
-    texts = [text for raw in raws if not raw.hidden for text in raw.texts]
-    commas = sum("," in text for text in texts)
-    return "," if commas > sum("." in text for text in texts) else "."
+    return cause, f"Indicateurs possibles : {known}."
 
 
 def _value_of(raw: RawValue, indicator: Indicator, written: Written, sign: str, batch: StatisticBatch) -> _Sound | None:
     if written.level not in indicator.levels:
         level = LEVEL_LABELS.get(written.level, COUNTRY_NAME)
         cause = f"« {indicator.label} » n’existe pas au niveau « {level} »."
-        batch.refuse(_issue(batch, raw, cause, "Retirez ces lignes, ou déclarez ce niveau.", raw.code))
+        batch.refuse(raw, cause, "Retirez ces lignes, ou déclarez ce niveau.", raw.code)
         return None
     if not re.fullmatch(r"\d{4}", raw.year) or not FIRST_YEAR <= int(raw.year) <= LAST_YEAR:
-        batch.refuse(
-            _issue(batch, raw, "L’année n’est pas une année.", "Écrivez quatre chiffres, par exemple 2021.", raw.year)
-        )
+        batch.refuse(raw, "L’année n’est pas une année.", "Écrivez quatre chiffres, par exemple 2021.", raw.year)
         return None
     if raw.unit and raw.unit != indicator.unit:
         cause = f"L’unité de « {indicator.label} » est « {indicator.unit} »."
-        batch.refuse(_issue(batch, raw, cause, "Convertissez les valeurs, ou corrigez l’unité.", raw.unit))
+        batch.refuse(raw, cause, "Convertissez les valeurs, ou corrigez l’unité.", raw.unit)
         return None
     value = None
     if not raw.hidden:
         numbers = []
         for text in raw.texts:
-            if not (_COMMA if sign == "," else _POINT).fullmatch(text):
-                batch.refuse(_issue(batch, raw, *_why_no_number(text, sign), text))
+            number = number_of(text, sign)
+            if number is None:
+                batch.refuse(raw, *why_none(text, sign), text)
                 return None
-            numbers.append(float(text.replace(",", ".")))
+            numbers.append(number)
         value = sum(numbers) / (len(numbers) if raw.combine == "mean" else 1)
         low, high = indicator.low, indicator.high
         if (low is not None and value < low) or (high is not None and value > high):
             cause = f"« {indicator.label} » va de {_plain(low)} à {_plain(high)} {indicator.unit}."
             fix = "Vérifiez la valeur, son signe décimal et son unité."
-            batch.refuse(_issue(batch, raw, cause, fix, " + ".join(raw.texts)))
+            batch.refuse(raw, cause, fix, " + ".join(raw.texts))
             return None
     return _Sound(raw, indicator, written.level, written.code, int(raw.year), value, written.former)
 
 
 def _plain(bound: float | None) -> str:
-    return "…" if bound is None else f"{bound:g}"
-
-
-def _why_no_number(text: str, sign: str) -> tuple[str, str]:
-    other = "." if sign == "," else ","
-    if (_POINT if sign == "," else _COMMA).fullmatch(text):
-        names = {",": "une virgule", ".": "un point"}
-        return (
-            f"{names[other].capitalize()} au lieu d’{names[sign]}.",
-            f"Dans ce fichier, le signe décimal est {names[sign]} : écrivez « {text.replace(other, sign)} ».",
-        )
-    return "Ce n’est pas un nombre.", "Corrigez la valeur, ou laissez-la vide si la source ne la publie pas."
-
-
-def _expect_all(sound: Sequence[_Sound], shape: FileShape, batch: StatisticBatch) -> None:
-    """Refuses a file in which too many or too few territories of a level are listed."""
-    declared: Mapping[str, Expected] = {}
-    for file in (*batch.source.files, shape):
-        declared = {**declared, **(file.expected or {})}
-    listed: dict[tuple[str, str, int], set[str]] = defaultdict(set)
-    for one in sound:
-        listed[one.indicator.id, one.level, one.year].add(one.raw.code)
-    present = {(one.level, one.code) for one in sound}
-    for (indicator, level, year), codes in sorted(listed.items()):
-        if level not in LEVELS or indicators().by_id[indicator].origin == "studies":
-            continue
-        of_level = [p for p in gazetteer().of_level(level) if len(p.region or p.code) == 2 or level == "epci"]
-        expected = declared.get(level) or Expected(len(of_level), TOLERANCE)
-        if abs(len(codes) - expected.count) <= expected.tolerance * expected.count:
-            continue
-        absent = sorted((p for p in of_level if (level, p.code) not in present), key=lambda p: -(p.population or 0))
-        examples = ", ".join(f"{p.name} ({p.code})" for p in absent[:5])
-        cause = (
-            f"« {indicator} » {year}, {LEVEL_LABELS[level]} : {len(codes)} territoires, {expected.count} attendus "
-            f"(à {expected.tolerance * 100:g} % près)."
-        )
-        fix = f"Il manque par exemple {examples}. Téléchargez le fichier entier." if absent else "Vérifiez le fichier."
-        batch.refuse(_issue(batch, None, cause, fix, str(len(codes))))
-
-
-def drops(batch: StatisticBatch, published: Mapping[tuple[str, str], int]) -> list[Issue]:
-    """What stops a file that gives far fewer values than are published today, by indicator and level."""
-    given: dict[tuple[str, str], int] = {}
-    for (indicator, level, _), count in batch.counts().items():
-        given[indicator, level] = max(count, given.get((indicator, level), 0))
-    return [
-        _issue(
-            batch,
-            None,
-            f"« {indicator} », {LEVEL_LABELS.get(level, COUNTRY_NAME)} : {count} valeurs, contre {published[indicator, level]} "
-            "publiées aujourd’hui.",
-            "Vérifiez que le fichier est entier et que la source publie encore ces valeurs.",
-            str(count),
-        )
-        for (indicator, level), count in sorted(given.items())
-        if count < (1 - LARGEST_DROP) * published.get((indicator, level), 0)
-    ]
+    return "…" if bound is None else shown(bound)
 
 
 def _by_place(sound: Sequence[_Sound]) -> dict[tuple[str, str, str, int], list[_Sound]]:

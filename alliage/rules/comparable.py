@@ -9,30 +9,31 @@ from functools import lru_cache
 from heapq import heappush, heappushpop
 from math import exp, log
 
-from alliage.rules.computed import density_of, people_of, rural_share
+from alliage.rules.computed import SMALL_COMMUNE, density_of, people_of, rural_share
+from alliage.vocabulary.numbers import in_round_figures, written
+from alliage.vocabulary.place import EPCI_KINDS
 from alliage.vocabulary.places import Gazetteer, Place
 
-COMPUTATION = (
-    "Les territoires du même niveau les plus proches par la population et la densité (écarts de leurs logarithmes, "
-    "la population comptant une fois, la densité une demi-fois), de même nature d’abord, "
-    "outre-mer avec outre-mer ; pour les départements et les régions, la part des habitants dans les communes de "
-    "moins de 2 000 habitants compte aussi."
-)
 DENSITY_WEIGHT = 0.5
-RURAL_WEIGHT = 1.0  # for a difference of 100 points; 20 points weigh as much as a fifth more people
-OTHER_KIND = 0.5
 UNKNOWN_DENSITY = 1.0
+OTHER_KIND = 0.5
+RURAL_WEIGHT = 1.0  # for a difference of 100 points; 20 points weigh as much as a fifth more people
 # Larger than any difference of people: an overseas territory has overseas ones first, and the other way round.
 OTHER_SIDE = 100.0
 CLOSE = log(1.5)
 CLOSE_SHARE = 15.0  # points
-_KINDS = {
-    "CC": "une communauté de communes",
-    "CA": "une communauté d’agglomération",
-    "CU": "une communauté urbaine",
-    "METRO": "une métropole",
-    "MET69": "une métropole",
-}
+IN_SHORT = (
+    "Les territoires du même niveau dont la population, puis la densité et la nature sont les plus proches, outre-mer avec "
+    "outre-mer ; le nombre d’alliances n’y entre pas."
+)
+COMPUTATION = (
+    "Les territoires du même niveau sont rangés par distance croissante, puis par code officiel : la distance est l’écart entre "
+    "les logarithmes népériens des populations, "
+    f"plus {written(DENSITY_WEIGHT, 1)} fois l’écart entre ceux des densités (plus {written(UNKNOWN_DENSITY)} quand une seule "
+    f"des deux est connue), plus {written(OTHER_KIND, 1)} quand la nature d’intercommunalité n’est pas la même, plus, entre "
+    f"départements ou entre régions, {written(RURAL_WEIGHT / 100, 2)} par point d’écart de la part des habitants des communes de "
+    f"moins de {written(SMALL_COMMUNE)} habitants, plus {written(OTHER_SIDE)} quand un seul des deux est outre-mer."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _profile(place: Place, places: Gazetteer) -> _Profile | None:
         place=place,
         people=log(people),
         density=log(density) if density else None,
-        kind=_KINDS.get(place.kind, place.kind),
+        kind=f"une {EPCI_KINDS[place.kind]}" if place.kind in EPCI_KINDS else place.kind,
         rural=rural_share(place.token, places) if place.level in ("departement", "region") else None,
     )
 
@@ -130,6 +131,37 @@ def comparable(place: Place, places: Gazetteer, most: int = 10) -> list[Comparab
 
 
 @dataclass(frozen=True, slots=True)
+class Input:
+    """What the computation reads of a territory, and what it finds: its distance to the one asked about.
+
+    `people`, `density` (inhabitants by km²), `rural` (0 to 100) as they are, None where not known or not used.
+    """
+
+    place: Place
+    people: int
+    density: float | None
+    rural: float | None
+    distance: float
+
+
+def inputs(place: Place, places: Gazetteer) -> list[Input]:
+    """All that it takes to redo the computation by hand: each territory of the level, this one first, then by distance.
+
+    Empty when the population of the place is not known.
+    """
+    at = _profile(place, places)
+    if at is None:
+        return []
+    found = [
+        Input(
+            p.place, round(exp(p.people)), exp(p.density) if p.density is not None else None, p.rural, _distance(at, p)
+        )
+        for p in _profiles(place.level, places)[0]
+    ]
+    return sorted(found, key=lambda i: (i.place.code != place.code, i.distance, i.place.code))
+
+
+@dataclass(frozen=True, slots=True)
 class _Reversed:
     """A code that sorts the other way round."""
 
@@ -139,28 +171,19 @@ class _Reversed:
         return self.code > other.code
 
 
-def _whole(number: float) -> str:
-    """« 12 400 », with the no-break spaces of French."""
-    return f"{number:,.0f}".replace(",", "\u00a0")
-
-
-def _density(number: float) -> str:
-    return f"{number:.1f}".replace(".", ",") if number < 10 else _whole(number)
-
-
 def _reasons(at: _Profile, other: _Profile) -> tuple[str, ...]:
     """What the two have in common and where they differ, each with both figures: theirs first, then ours."""
     said = []
     near = abs(at.people - other.people) <= CLOSE
     said.append(
-        f"{'population proche' if near else 'population'} : {_whole(exp(other.people))} habitants "
-        f"contre {_whole(exp(at.people))}"
+        f"{'population proche' if near else 'population'} : {written(exp(other.people))} habitants "
+        f"contre {written(exp(at.people))}"
     )
     if at.density is not None and other.density is not None:
         near = abs(at.density - other.density) <= CLOSE
         said.append(
-            f"{'densité proche' if near else 'densité'} : {_density(exp(other.density))} habitants par km² "
-            f"contre {_density(exp(at.density))}"
+            f"{'densité proche' if near else 'densité'} : {in_round_figures(exp(other.density))} habitants par km² "
+            f"contre {in_round_figures(exp(at.density))}"
         )
     if at.place.overseas and other.place.overseas:
         said.append("outre-mer, comme ici")
@@ -171,7 +194,7 @@ def _reasons(at: _Profile, other: _Profile) -> tuple[str, ...]:
     if at.rural is not None and other.rural is not None:
         near = abs(at.rural - other.rural) <= CLOSE_SHARE
         said.append(
-            f"{'part proche' if near else 'part'} des habitants dans les communes de moins de 2 000 habitants : "
-            f"{other.rural:.0f} % contre {at.rural:.0f} %"
+            f"{'part proche' if near else 'part'} des habitants dans les communes de moins de "
+            f"{written(SMALL_COMMUNE)} habitants : {written(other.rural)} % contre {written(at.rural)} %"
         )
     return tuple(said)

@@ -48,7 +48,7 @@ def rural_share(token: str, places: Gazetteer) -> float | None:
 def people_of(token: str, places: Gazetteer) -> int | None:
     """The inhabitants of a territory: those of its communes added up, all of one census; a commune has its own number.
 
-    The file of EPCI tells another number, of an older census: `Place.population` is only for places without communes.
+    `places build` writes the same sum for larger places: `Place.population` decides only where no commune is known.
     """
     place, inside = places.by_token.get(token), _inside(places).get(token)
     if inside is not None:

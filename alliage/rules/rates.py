@@ -11,7 +11,7 @@ from math import sqrt
 LEAST_ALLIANCES = 20
 PER = 10_000
 COMPUTATION = (
-    "Alliances recensées dans le territoire divisées par ses habitants, fois 10 000 ; l’intervalle à 95 % est celui "
+    "Alliances recensées dans le territoire divisées par ses habitants, fois 10 000 ; l’intervalle à 95 % est celui "
     "d’un compte de Poisson (approximation de Byar)."
 )
 UNDER_REPORTING = (
@@ -72,13 +72,6 @@ def rate_per_10000(count: int, population: int | None) -> Rate | TooFew:
     low, high = poisson_interval(count)
     scale = PER / population
     return Rate(count * scale, low * scale, high * scale, count, population)
-
-
-def ranked(counts: Mapping[str, tuple[int, int | None]]) -> list[tuple[str, Rate]]:
-    """Territories by rate, the highest first, from (alliances, population) by token; without those too few to tell."""
-    rates = {token: rate_per_10000(count, people) for token, (count, people) in counts.items()}
-    sound = [(token, rate) for token, rate in rates.items() if isinstance(rate, Rate)]
-    return sorted(sound, key=lambda item: (-item[1].value, item[0]))
 
 
 @dataclass(frozen=True, slots=True)

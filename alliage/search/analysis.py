@@ -20,7 +20,7 @@ _ELISIONS = frozenset(["l", "d", "j", "n", "s", "c", "m", "t", "qu", "jusqu", "l
 _stem = Stemmer.Stemmer("french").stemWord
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def stems(word: str) -> tuple[str, ...]:
     """The stems of one word: that of its written form, and that of its form without accents when it differs.
 
@@ -32,7 +32,7 @@ def stems(word: str) -> tuple[str, ...]:
     return (first,) if first == second else (first, second)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def expand(compound: str) -> tuple[str, ...]:
     """The words of one written group: « co-développement » gives co, développement, codéveloppement."""
     parts = _PART.findall(compound)
@@ -53,18 +53,18 @@ def words(text: str) -> Iterator[str]:
 
 
 # What one written group gives to each of the three kinds of field: a base says the same groups millions of times.
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=60_000)
 def _stems_said(compound: str) -> str:
     stop = synonyms().stopwords
     return " ".join(s for w in expand(compound) if fold(w) not in stop for s in stems(w))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=60_000)
 def _words_said(compound: str) -> str:
     return " ".join(fold(w) for w in expand(compound))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=60_000)
 def _plain_said(compound: str) -> str:
     return " ".join(w for p in _PART.findall(compound) if (w := fold(p)) not in _ELISIONS)
 
@@ -95,7 +95,7 @@ def _both(text: str) -> tuple[str, str]:
     return stemmed, " ".join(filter(None, map(_plain_said, compounds)))
 
 
-_remembered_both = lru_cache(maxsize=50_000)(_both)
+_remembered_both = lru_cache(maxsize=30_000)(_both)
 
 
 @dataclass(frozen=True, slots=True)

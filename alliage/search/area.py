@@ -59,6 +59,20 @@ def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
     return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(half)))
 
 
+def circle_around(centre: tuple[float, float], km: float, corners: int = 96) -> list[tuple[float, float]]:
+    """The points (longitude, latitude) at that distance of a centre, evenly around it, as a ring without its closing."""
+    angle, (lon, lat) = km / EARTH_KM, (math.radians(n) for n in centre)
+    found = []
+    for n in range(corners):
+        bearing = 2 * math.pi * n / corners
+        north = math.asin(math.sin(lat) * math.cos(angle) + math.cos(lat) * math.sin(angle) * math.cos(bearing))
+        east = lon + math.atan2(
+            math.sin(bearing) * math.sin(angle) * math.cos(lat), math.cos(angle) - math.sin(lat) * math.sin(north)
+        )
+        found.append((math.degrees(east), math.degrees(north)))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Cover:
     """The places whose point lies in a stretch of the map, said in few tokens.
@@ -72,7 +86,7 @@ class Cover:
 
     def holders(self, level: str) -> set[str]:
         """The places of a level that hold a place of which the point lies inside."""
-        return holders(self.rest, level).union(*(_holders_of_whole(whole, level) for whole in self.wholes))
+        return holders(self.rest, level).union(*(holders_of(whole, level) for whole in self.wholes))
 
 
 @lru_cache(maxsize=128)
@@ -106,10 +120,9 @@ def _cover(south: float, north: float, holds: Callable[[tuple[float, float]], bo
     covered: set[str] = set()
     for level in ("region", "departement"):
         for token in _of_level(inside, level):
-            held = _held()[token]
-            if token not in covered and held <= inside:
+            if token not in covered and held(token) <= inside:
                 wholes.append(token)
-                covered |= held
+                covered |= held(token)
     return Cover(tuple(wholes), tuple(sorted(inside - covered)))
 
 
@@ -117,15 +130,19 @@ def _of_level(tokens: Iterable[str], level: str) -> list[str]:
     return sorted(t for t in tokens if t.startswith(f"{level}:"))
 
 
+def held(token: str) -> frozenset[str]:
+    """All the places whose alliances are found under a place (they have it as ancestor), itself among them."""
+    return _held().get(token) or frozenset((token,))
+
+
 @cache
 def _held() -> dict[str, frozenset[str]]:
-    """By région and département, all places found under its token in the index (they have it as ancestor), and itself."""
     found: dict[str, set[str]] = {}
     for place in gazetteer().by_token.values():
         for above in gazetteer().ancestors(place):
-            if above.level in ("region", "departement"):
+            if above.level != "commune":  # which holds itself alone
                 found.setdefault(above.token, set()).add(place.token)
-    return {token: frozenset(held) for token, held in found.items()}
+    return {token: frozenset(tokens) for token, tokens in found.items()}
 
 
 def holders(tokens: Iterable[str], level: str) -> set[str]:
@@ -140,5 +157,6 @@ def holders(tokens: Iterable[str], level: str) -> set[str]:
 
 
 @lru_cache(maxsize=1_024)
-def _holders_of_whole(token: str, level: str) -> frozenset[str]:
-    return frozenset(holders(_held()[token], level))
+def holders_of(token: str, level: str) -> frozenset[str]:
+    """The places of a level that hold this one, or one that it holds."""
+    return frozenset(holders(held(token), level))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from threading import Lock
 from typing import Any, TypeVar  # Any: what the engine answers
 
 import tantivy
@@ -13,13 +11,10 @@ import tantivy
 from alliage.search.facets import FACETS, NONE
 from alliage.search.index import Generation
 from alliage.search.query import Clause, filter_clauses, whole
+from alliage.search.remembered import Remembered
 from alliage.search.request import SearchRequest
 from alliage.vocabulary.places import gazetteer
 
-_KEPT_WITH_WORDS = 512
-# Lists without words (everything, a place, a form…) are asked by everybody and cost the most to count: what people type
-# never pushes them out.
-_KEPT_WITHOUT_WORDS = 2_048
 _DEPARTEMENTS = {"terms": {"field": "departement", "size": 130}}
 _Kept = TypeVar("_Kept")
 
@@ -32,37 +27,6 @@ class FacetValue:
     label: str
     count: int
     chosen: bool
-
-
-class Remembered:
-    """Answers kept for their generation, the least recently asked forgotten first; shared by threads."""
-
-    def __init__(self, with_words: int = _KEPT_WITH_WORDS, without_words: int = _KEPT_WITHOUT_WORDS) -> None:
-        self._shelves: dict[bool, OrderedDict[tuple[Any, ...], Any]] = {True: OrderedDict(), False: OrderedDict()}
-        self._most = {True: with_words, False: without_words}
-        self._lock = Lock()
-
-    def get(self, key: tuple[Any, ...], worded: bool) -> Any:
-        """What is kept under a key, or None."""
-        shelf = self._shelves[worded]
-        with self._lock:
-            if key in shelf:
-                shelf.move_to_end(key)
-            return shelf.get(key)
-
-    def keep(self, key: tuple[Any, ...], worded: bool, value: _Kept) -> _Kept:
-        """Keeps and returns a value."""
-        shelf = self._shelves[worded]
-        with self._lock:
-            shelf[key] = value
-            while len(shelf) > self._most[worded]:
-                shelf.popitem(last=False)
-        return value
-
-    def made(self, key: tuple[Any, ...], worded: bool, make: Callable[[], _Kept]) -> _Kept:
-        """What is kept under a key, made at the first call."""
-        found = self.get(key, worded)
-        return found if found is not None else self.keep(key, worded, make())
 
 
 def _bare(request: SearchRequest) -> SearchRequest:
@@ -81,41 +45,54 @@ class Counting:
     kept: Remembered
 
     def _key(self, kind: str, request: SearchRequest) -> tuple[Any, ...]:
-        return (kind, self.generation.id, self.required, _bare(request).digest())
+        return (kind, self.required, _bare(request).digest())
+
+    def name(self) -> tuple[Any, ...]:
+        """What tells this list apart from others of its generation, whatever its order."""
+        return self._key("list", self.request)
 
     def _worded(self) -> bool:
         return bool(self.request.q)
 
     def known(self) -> int | None:
         """The count of the list, when it was asked before."""
-        found: int | None = self.kept.get(self._key("count", self.request), self._worded())
+        found: int | None = self.kept.get(self.generation, self._key("count", self.request), self._worded())
         return found
 
     def learn(self, count: int) -> int:
         """Keeps the count of the list, that a page gave."""
-        return self.kept.keep(self._key("count", self.request), self._worded(), count)
+        return self.kept.keep(self.generation, self._key("count", self.request), self._worded(), count)
 
     def count(self, request: SearchRequest | None = None) -> int:
         """The number of alliances of this request, or of one with other filters."""
         request = request or self.request
         query = whole([*self.text, *filter_clauses(request)])
         key = self._key("count", request)
-        return self.kept.made(key, self._worded(), lambda: count_of(self.generation.searcher, query))
+        return self.kept.made(self.generation, key, self._worded(), lambda: count_of(self.generation.searcher, query))
 
     def aggregate(self, asked: dict[str, Any], more: Sequence[Clause] = ()) -> dict[str, Any]:
         """What the engine counts over the list, narrowed by more clauses."""
         query = whole([*self.text, *filter_clauses(self.request), *more])
         return dict(self.generation.searcher.aggregate(query, asked))
 
-    def remembered(self, what: tuple[str, ...], make: Callable[[], _Kept], keep: Callable[[_Kept], bool]) -> _Kept:
-        """Another count of this list, kept under its name when it is worth it."""
-        key = (*self._key("other", self.request), *what)
-        found: _Kept | None = self.kept.get(key, self._worded())
-        if found is None:
-            found = make()
-            if keep(found):
-                self.kept.keep(key, self._worded(), found)
-        return found
+    def by_period(self, periods: Sequence[tuple[int | None, int | None]]) -> list[int]:
+        """How many alliances of the list began in each period (first and last year, None: open)."""
+        bounds: list[dict[str, int | None]] = [
+            {"from": first} if last is None else {"to": last + 1} if first is None else {"from": first, "to": last + 1}
+            for first, last in periods
+        ]
+        # The engine answers from the earliest to the latest, so one period an aggregation keeps them apart.
+        asked = {str(n): {"range": {"field": "year", "ranges": [bound]}} for n, bound in enumerate(bounds)}
+
+        def make() -> list[int]:
+            told = self.aggregate(asked)
+            return [sum(b["doc_count"] for b in told[n]["buckets"] if _is_asked(b, bounds[int(n)])) for n in asked]
+
+        return self.remembered(("by period", repr(periods)), make, len)
+
+    def remembered(self, what: tuple[str, ...], make: Callable[[], _Kept], size: Callable[[_Kept], int]) -> _Kept:
+        """Another count of this list, kept under its name; `size`: how many numbers it holds."""
+        return self.kept.made(self.generation, (*self._key("other", self.request), *what), self._worded(), make, size)
 
     def facets(self, names: Sequence[str]) -> dict[str, list[FacetValue]]:
         """The values of these facets, the most frequent first, « non renseigné » last."""
@@ -130,7 +107,13 @@ class Counting:
             told = self._aggregated(self.request, "", {n: _terms(n) for n in names})
             return {n: _ordered(n, _counts(told[n]), ()) for n in names}
 
-        return self.kept.made((*self._key("facets", self.request), names), self._worded(), make)
+        return self.kept.made(
+            self.generation,
+            (*self._key("facets", self.request), names),
+            self._worded(),
+            make,
+            lambda told: sum(map(len, told.values())),
+        )
 
     def _alone(self, name: str) -> list[FacetValue]:
         """A facet that is filtered: counted without its own filter, so that its other values can be chosen."""
@@ -148,7 +131,7 @@ class Counting:
                     counts[value] = self.count(replace(others, filters={**others.filters, name: (value,)}))
             return _ordered(name, counts, own)
 
-        return self.kept.made((*self._key("facet", others), name, own), self._worded(), make)
+        return self.kept.made(self.generation, (*self._key("facet", others), name, own), self._worded(), make, len)
 
     def _aggregated(self, request: SearchRequest, but: str, asked: dict[str, Any]) -> dict[str, Any]:
         query = whole([*self.text, *filter_clauses(request, but=but)])
@@ -158,6 +141,11 @@ class Counting:
 def count_of(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
     """How many alliances answer a query: counted by the engine without scoring any."""
     return int(searcher.aggregate(query, {"number": {"value_count": {"field": "key"}}})["number"]["value"])
+
+
+def _is_asked(bucket: dict[str, Any], bound: dict[str, int | None]) -> bool:
+    """Whether a bucket is the period asked for: the engine adds what lies before and after it."""
+    return bucket.get("from") == bound.get("from") and bucket.get("to") == bound.get("to")
 
 
 def _terms(name: str) -> dict[str, Any]:

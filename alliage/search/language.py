@@ -37,10 +37,6 @@ class Parsed:
     named: tuple[tuple[str, str], ...] = ()
     either: tuple[tuple[str, ...], ...] = ()
 
-    @property
-    def is_empty(self) -> bool:
-        return not (self.free or self.phrases or self.excluded or self.named or self.either)
-
 
 def parse(text: str) -> Parsed:
     """Takes a typed query apart; a sign that means nothing is a word like another."""

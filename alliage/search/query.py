@@ -249,6 +249,7 @@ def filter_clauses(request: SearchRequest, *, but: str = "") -> list[Clause]:
         clauses.append((Must, _lies_in(in_box(request.box))))
     if request.around:
         clauses.append((Must, _lies_in(around(request.around, request.within))))
+    clauses += [(Must, tantivy.Query.const_score_query(term("place", token), 0.0)) for token in request.inside]
     if request.outside:
         clauses.append((MustNot, any_of("place", request.outside)))
     if request.organisation:

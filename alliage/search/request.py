@@ -32,8 +32,8 @@ class BadRequest(Exception):
 class SearchRequest:
     """What is searched. `filters`: parameter → values, OR inside one, AND between them; `near` lifts, never hides.
 
-    `box`, and `around` with `within` kilometres, keep the alliances that have a place there; `outside` leaves out those
-    that have one in these places.
+    `box`, and `around` with `within` kilometres, keep the alliances that have a place there; `inside` those that have one
+    in each of these places, whatever the filters say; `outside` leaves out those that have one in these places.
     """
 
     q: str = ""
@@ -47,6 +47,7 @@ class SearchRequest:
     box: Box | None = None
     around: str = ""
     within: int = 0
+    inside: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
     organisation: str = ""
     ids: tuple[str, ...] = ()
@@ -60,6 +61,7 @@ class SearchRequest:
         pairs += [("near", self.near)] if self.near else []
         pairs += [("bbox", str(self.box))] if self.box else []
         pairs += [("around", self.around), ("within", str(self.within))] if self.around else []
+        pairs += [("inside", token) for token in self.inside]
         pairs += [("outside", token) for token in self.outside]
         pairs += [("organisation", self.organisation)] if self.organisation else []
         pairs += [("id", id) for id in self.ids]
@@ -87,18 +89,16 @@ class SearchRequest:
     def is_filtered(self) -> bool:
         """Whether anything narrows the list besides words."""
         narrowed = self.filters or self.year_min or self.year_max or self.organisation or self.ids
-        return bool(narrowed or self.box or self.around or self.outside)
+        return bool(narrowed or self.box or self.around or self.inside or self.outside)
 
     def unfiltered(self) -> SearchRequest:
         """This search without what a visitor narrowed it with: an organisation or records chosen stay."""
-        return replace(
-            self, filters={}, year_min=None, year_max=None, box=None, around="", within=0, outside=(), cursor=""
-        )
+        return replace(self.anywhere(), filters={}, year_min=None, year_max=None)
 
     def anywhere(self) -> SearchRequest:
         """This search without anything that says where."""
         filters = {n: v for n, v in self.filters.items() if n != "place"}
-        return replace(self, filters=filters, box=None, around="", within=0, outside=(), cursor="")
+        return replace(self, filters=filters, box=None, around="", within=0, inside=(), outside=(), cursor="")
 
 
 def _values(name: str, given: Iterable[str]) -> tuple[str, ...]:
@@ -207,6 +207,7 @@ def read_request(parameters: Mapping[str, list[str]], *, default_limit: int = 20
         box=box,
         around=around,
         within=within,
+        inside=_places("inside", parameters.get("inside") or ()),
         outside=_places("outside", parameters.get("outside") or ()),
         organisation=one("organisation")[:100],
         ids=tuple(dict.fromkeys(v.strip()[:100] for v in (parameters.get("id") or ())[:LARGEST_PAGE] if v.strip())),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any  # a hit is JSON
 
 import tantivy
 
-from alliage.search.counting import Counting, FacetValue, Remembered
+from alliage.search.counting import Counting, FacetValue
 from alliage.search.documents import stored_hit
 from alliage.search.explain import lit, reason
 from alliage.search.facets import FACETS, NONE
@@ -31,12 +31,23 @@ from alliage.search.query import (
     understand,
     whole,
 )
+from alliage.search.remembered import Remembered, Room
 from alliage.search.request import BadRequest, SearchRequest
 from alliage.search.schema import schema
-from alliage.search.territory import Clusters, Split, clusters, counts_by_place, national_request, split
+from alliage.search.territory import (
+    Clusters,
+    Split,
+    clusters,
+    counts_by_place,
+    facet_by_place,
+    national_request,
+    split,
+)
 from alliage.vocabulary.places import Place, gazetteer
 
 COUNTED_FACETS = tuple(FACETS)
+# Counts by place are larger answers, hence fewer: the communes of the whole country by form are about 100,000 numbers.
+KEPT_PLACES_WITH_WORDS, KEPT_PLACES = Room(64, 60_000), Room(256, 300_000)
 # What makes two alliances alike: scores added for each thing in common, and the weight of the words of the need.
 LIKENESS = {"trend": 14.0, "domain": 9.0, "mode": 3.0, "place": 2.0, "text": 0.35}
 
@@ -91,7 +102,7 @@ class Search:
     def __init__(self, reader: IndexReader) -> None:
         self.reader = reader
         self._kept = Remembered()
-        self._kept_places = Remembered(64, 256)  # larger answers than a count, hence fewer
+        self._kept_places = Remembered(KEPT_PLACES_WITH_WORDS, KEPT_PLACES)
 
     def answer(self, request: SearchRequest, *, facets: tuple[str, ...] = COUNTED_FACETS) -> SearchAnswer:
         """Runs a request. Raises BadRequest, CursorExpired, IndexUnavailable."""
@@ -104,8 +115,16 @@ class Search:
         count = counting.known()
         query = whole([*clauses, *near_clauses(request)])
         sort = effective_sort(request)
+
         # The walk that finds the first page counts the list as well; what comes after a date or a title is a part of it.
-        found, following, walked = _page(searcher, query, clauses, request, sort, start, counted=count is None)
+        def walk() -> _Page:
+            return _page(searcher, query, clauses, request, sort, start, counted=count is None)
+
+        if request.q or request.near or request.cursor:
+            found, following, walked = walk()
+        else:  # the first page of a list without words: everybody's
+            page = ("page", sort, request.limit, *counting.name())
+            found, following, walked = self._kept.made(generation, page, False, walk, lambda told: len(told[0]))
         if count is None:
             count = counting.learn(walked) if walked is not None else counting.count()
         hits = [self._hit(searcher, address, score, wording, request) for score, address in found]
@@ -192,9 +211,17 @@ class Search:
         """How many alliances each place of a level holds, by token (alliage.search.territory.counts_by_place)."""
         return counts_by_place(self._places(request or SearchRequest()), level)
 
-    def clusters(self, request: SearchRequest, level: str) -> Clusters:
+    def clusters(self, request: SearchRequest, level: str, most: int | None = None) -> Clusters:
         """The list on the map, by territories of a level (alliage.search.territory.clusters). Raises BadRequest."""
-        return clusters(self._places(request), level)
+        return clusters(self._places(request), level, most)
+
+    def facet_by_place(self, places: Sequence[Place], name: str) -> list[dict[str, int]]:
+        """The values of a facet at each of several places of one level (alliage.search.territory.facet_by_place)."""
+        return facet_by_place(self._places(SearchRequest()), places, name)
+
+    def by_period(self, request: SearchRequest, periods: Sequence[tuple[int | None, int | None]]) -> list[int]:
+        """How many alliances of a list began in each period (first and last year, None: open)."""
+        return self._places(request).by_period(periods)
 
     def national(self, request: SearchRequest) -> int:
         """How many national alliances the list of a territory does not hold: the count of `national_request`."""
@@ -239,7 +266,7 @@ class Search:
                     return wording, 1, True
             return wording, required, False
 
-        return self._kept.made(("wording", generation.id, q), bool(q), understood)
+        return self._kept.made(generation, ("wording", q), bool(q), understood)
 
     def _hit(
         self,
@@ -253,6 +280,7 @@ class Search:
         return Hit(stored_hit(searcher, address), number, wording, request)
 
 
+_Page = tuple[list[tuple[Any, tantivy.DocAddress]], Any, int | None]  # hits, where the next page starts, count
 ORDERS: dict[str, tuple[str | None, tantivy.Order]] = {
     "relevance": (None, tantivy.Order.Desc),
     "recent": ("recent", tantivy.Order.Desc),
@@ -286,7 +314,7 @@ def _page(
     sort: str,
     start: Any,
     counted: bool,
-) -> tuple[list[tuple[Any, tantivy.DocAddress]], Any, int | None]:
+) -> _Page:
     """The hits of one page, where the next one starts, and the count of the list when asked and walked whole."""
     field, order = ORDERS[sort]
     if field is None:

@@ -34,11 +34,14 @@ def _starts(name: str, typed: str) -> bool:
     return all(any(word.startswith(part) for word in held) for part in typed.split())
 
 
-def suggest_places(text: str, limit: int = 8) -> list[Suggestion]:
-    """Places for a text being typed; a whole postcode gives all its communes, whatever the limit."""
+def suggest_places(text: str, limit: int = 8, *, close: bool = True) -> list[Suggestion]:
+    """Places for a text being typed; a whole postcode gives all its communes, whatever the limit.
+
+    `close`: places nearly so named too, where nothing but a place is typed.
+    """
     return [
         Suggestion("place", s.label, s.place.token, LEVEL_LABELS[s.place.level])
-        for s in gazetteer().suggest(text, limit)
+        for s in gazetteer().suggest(text, limit, close=close)
     ]
 
 
@@ -58,7 +61,7 @@ def suggest(reader: IndexReader, text: str, limit: int = 10) -> list[Suggestion]
         for d in terms("domains").values()
         if _starts(d.label, typed) or any(key(w).startswith(typed) for w in d.words)
     ]
-    kinds = [organisations[:4], alliances[:4], trends[:2], domains[:3], suggest_places(text, 4)]
+    kinds = [organisations[:4], alliances[:4], trends[:2], domains[:3], suggest_places(text, 4, close=False)]
     found = [s for kind in kinds for s in kind]
     return found[:limit] if len(found) <= limit else _share(kinds, limit)
 

@@ -5,13 +5,13 @@ All of it is counted by the engine; which places exist and what holds what comes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any  # what the engine answers
 
-from alliage.search.area import around, holders, in_box
+from alliage.search.area import around, holders_of, in_box
 from alliage.search.counting import Counting
-from alliage.search.facets import NONE
+from alliage.search.facets import FACETS, NONE
 from alliage.search.own_places import CHILD_LEVEL, FRANCE
 from alliage.search.query import Clause, Must, any_of, term
 from alliage.search.request import BadRequest, SearchRequest
@@ -19,8 +19,7 @@ from alliage.vocabulary.places import LEVELS, Place, gazetteer
 from alliage.vocabulary.terms import terms
 
 NATIONAL = "national"  # of scales.yaml
-MOST_CLUSTERS = 5_000
-MOST_REMEMBERED = 2_000  # tokens of one answer worth keeping; communes are counted anew
+MOST_CLUSTERS = 5_000  # on a map that moves
 _COLUMN = {"region": "region", "departement": "departement", "epci": "epci", "commune": "own_place"}
 _MOST_BUCKETS = 60_000  # the engine refuses more than 65,000; there are 36,500 places
 
@@ -87,7 +86,7 @@ def split(counting: Counting, place: Place | None, level: str) -> Split:
         whole, several = int(told["whole"]["value"]), _number(counting, [*inside, (Must, term("several", parent))])
         return Split(whole, exactly, several, whole - sum(exactly.values()) - several)
 
-    return counting.remembered(("split", parent), make, lambda found: len(found.exactly) <= MOST_REMEMBERED)
+    return counting.remembered(("split", parent), make, lambda found: len(found.exactly))
 
 
 def counts_by_place(counting: Counting, level: str) -> dict[str, int]:
@@ -97,9 +96,7 @@ def counts_by_place(counting: Counting, level: str) -> dict[str, int]:
     """
     if level not in LEVELS:
         raise ValueError(f"niveau inconnu : « {level} »")
-    return counting.remembered(
-        ("by place", level), lambda: _by_place(counting, level, []), lambda found: len(found) <= MOST_REMEMBERED
-    )
+    return counting.remembered(("by place", level), lambda: _by_place(counting, level, []), len)
 
 
 def _by_place(counting: Counting, level: str, more: list[Clause]) -> dict[str, int]:
@@ -107,34 +104,23 @@ def _by_place(counting: Counting, level: str, more: list[Clause]) -> dict[str, i
     return {t: n for t, n in _counts(told["places"]).items() if t.startswith(f"{level}:")}
 
 
-def clusters(counting: Counting, level: str) -> Clusters:
+def clusters(counting: Counting, level: str, most: int | None = None) -> Clusters:
     """The list as clusters: the territories of a level that hold its alliances, inside what the request asks for.
 
     At `commune` an alliance stands on the communes it names, nowhere else. Raises BadRequest for an unknown level, and
-    for more than MOST_CLUSTERS territories at a time.
+    for more than `most` territories at a time.
     """
     if level not in LEVELS:
         raise BadRequest("level", f"Niveau inconnu : « {level[:40]} ». Niveaux possibles : {', '.join(LEVELS)}.")
 
     def make() -> Clusters:
-        # Form by form: one count by place and form together may need more buckets than the engine gives.
-        by_mode = {mode: _by_place(counting, level, [(Must, term("mode", mode))]) for mode in (*terms("modes"), NONE)}
         count, shown = counting.count(), _territories(counting.request, level)
-        found: dict[str, dict[str, int]] = {}
-        for mode, counts in by_mode.items():
-            for token, number in counts.items():
-                if shown is None or token in shown:
-                    found.setdefault(token, {})[mode] = number
+        found = _by_form(counting, level, shown)
         placed = [
             Cluster(place, sum(modes.values()), modes)
             for token, modes in found.items()
             if (place := gazetteer().token(token)) and place.point
         ]
-        if len(placed) > MOST_CLUSTERS:
-            raise BadRequest(
-                "level",
-                f"Plus de {MOST_CLUSTERS} lieux à la fois : resserrez la carte, ou choisissez un niveau plus large.",
-            )
         if shown is None:
             clause = term("unplaced", level)
             unplaced = _number(counting, [(Must, clause)])
@@ -143,7 +129,45 @@ def clusters(counting: Counting, level: str) -> Clusters:
             unplaced = count - (_number(counting, [(Must, any_of(_COLUMN[level], tokens))]) if tokens else 0)
         return Clusters(count, unplaced, sorted(placed, key=lambda c: (-c.count, c.place.code)))
 
-    return counting.remembered(("clusters", level), make, lambda found: len(found.clusters) <= MOST_REMEMBERED)
+    found = counting.remembered(("clusters", level), make, lambda told: sum(1 + len(c.modes) for c in told.clusters))
+    if most is not None and len(found.clusters) > most:
+        raise BadRequest(
+            "level", f"Plus de {most} lieux à la fois : resserrez la carte, ou choisissez un niveau plus large."
+        )
+    return found
+
+
+def _by_form(counting: Counting, level: str, shown: set[str] | None) -> dict[str, dict[str, int]]:
+    """How many alliances of each form each place of a level holds; `shown`: these places alone."""
+    forms = (*terms("modes"), NONE)
+    column = {"field": _COLUMN[level], "size": _MOST_BUCKETS}
+    by_form = {"forms": {"terms": {"field": "mode", "size": len(forms)}}}
+    found: dict[str, dict[str, int]] = {}
+    try:
+        told = counting.aggregate({"places": {"terms": column, "aggs": by_form}})
+        found = {str(b["key"]): _counts(b["forms"]) for b in told["places"]["buckets"]}
+    except ValueError:  # more buckets than the engine gives: the communes of the country, one form after the other
+        for form in forms:
+            for token, number in _by_place(counting, level, [(Must, term("mode", form))]).items():
+                found.setdefault(token, {})[form] = number
+    return {t: n for t, n in found.items() if t.startswith(f"{level}:") and (shown is None or t in shown)}
+
+
+def facet_by_place(counting: Counting, places: Sequence[Place], name: str) -> list[dict[str, int]]:
+    """For each of these places, how many alliances of the list have each value of a facet, in one walk over the list.
+
+    The same numbers as the facet of the list narrowed to that place, « non renseigné » among them.
+    """
+    values = {"values": {"terms": {"field": FACETS[name].field, "size": FACETS[name].most}}}
+    asked = {p.token: {"filter": f'place:"{p.token}"', "aggs": values} for p in places}
+
+    def make() -> list[dict[str, int]]:
+        told = counting.aggregate(asked, [(Must, any_of("place", asked))])
+        return [_counts(told[token]["values"]) for token in asked]
+
+    if not places:
+        return []
+    return counting.remembered((name, *asked), make, lambda found: sum(map(len, found)))
 
 
 def _number(counting: Counting, more: list[Clause]) -> int:
@@ -158,18 +182,13 @@ def _territories(request: SearchRequest, level: str) -> set[str] | None:
     asked = [p for token in request.filters.get("place", ()) if (p := gazetteer().token(token))]
     found: list[set[str]] = []
     if asked and NONE not in request.filters["place"]:
-        found.append(set().union(*(holders(_held(place), level) for place in asked)))
+        found.append(set().union(*(holders_of(place.token, level) for place in asked)))
+    found += [set(holders_of(token, level)) for token in request.inside]
     if request.box:
         found.append(in_box(request.box).holders(level))
     if request.around:
         found.append(around(request.around, request.within).holders(level))
     return set.intersection(*found) if found else None
-
-
-def _held(place: Place) -> set[str]:
-    """A place and all that lies in it."""
-    below = LEVELS[LEVELS.index(place.level) + 1 :]
-    return {place.token, *(p.token for level in below for p in gazetteer().members(place, level))}
 
 
 def national_request(request: SearchRequest) -> SearchRequest | None:
@@ -178,7 +197,7 @@ def national_request(request: SearchRequest) -> SearchRequest | None:
     None is offered when the request says nowhere, and when it asks for other scales only. A box or a distance has no
     name to leave out: all national alliances are listed then.
     """
-    places = tuple(v for v in request.filters.get("place", ()) if v != NONE)
+    places = request.inside or tuple(v for v in request.filters.get("place", ()) if v != NONE)
     scales = request.filters.get("scale", ())
     if not (places or request.box or request.around) or (scales and NATIONAL not in scales):
         return None

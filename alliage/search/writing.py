@@ -16,6 +16,7 @@ from typing import IO
 import tantivy
 
 from alliage.catalogue import queries
+from alliage.catalogue.many_rows import many_objects
 from alliage.catalogue.stored_records import Stored
 from alliage.search.documents import REVISION_ID, document_of, revision_document
 from alliage.search.index import LOCK_NAME, current_directory, revision_of
@@ -126,7 +127,7 @@ def catch_up(root: Path, progress: Callable[[int], None] | None = None) -> int:
 
     Returns the number of alliances looked at. Raises IndexBusy.
     """
-    with writer_lock(root):
+    with writer_lock(root), many_objects():
         now, directory = queries.current_revision(), current_directory(root)
         _sweep(root, directory)
         opened = _opened(directory) if directory else None
@@ -149,7 +150,7 @@ def _opened(directory: Path) -> tuple[tantivy.Index, int] | None:
 
 def rebuild(root: Path, progress: Callable[[int], None] | None = None) -> int:
     """Builds the index anew beside the current one, then swaps. Returns the number of alliances held. Raises IndexBusy."""
-    with writer_lock(root):
+    with writer_lock(root), many_objects():
         return _rebuild(root, progress)
 
 

@@ -16,6 +16,7 @@ from alliage.vocabulary.health_check import health_check
 from alliage.vocabulary.indicators import indicators
 from alliage.vocabulary.loading import ContentError
 from alliage.vocabulary.method import bank
+from alliage.vocabulary.place_prepositions import place_prepositions
 from alliage.vocabulary.places import gazetteer, place_names
 from alliage.vocabulary.profiles import profiles
 from alliage.vocabulary.road_map import road_map_words
@@ -42,6 +43,7 @@ _READERS: tuple[Callable[[], object], ...] = (
     synonyms,
     gazetteer,
     place_names,
+    place_prepositions,
     indicators,
     territories,
     profiles,

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any  # rows of YAML until a shape has been given to them
 
 from alliage.vocabulary.loading import ContentError, line_of, read_csv, read_yaml, require
+from alliage.vocabulary.numbers import written
 from alliage.vocabulary.places import LEVELS, gazetteer
 from alliage.vocabulary.statistic_files import FileShape, file_shape
 from alliage.vocabulary.terms import terms
@@ -46,7 +47,9 @@ class Indicator:
     """What is measured of a territory.
 
     `origin`: computed from the places, counted in the catalogue, imported, a ratio of two others (×100), or told by
-    studies. `sums`: the value of a territory is the sum of those of its communes. `low`, `high`: bounds of a sound value.
+    studies. `sums`: the value of a territory is the sum of those of its communes. `low`, `high`: bounds of a sound value;
+    `middle`: bounds of the median of a level, for a number of inhabitants by inhabitant of each place; `inputs`: the
+    indicators that Alliage computes it from, as (level, id), the level empty where it is the same.
     """
 
     id: str
@@ -62,13 +65,22 @@ class Indicator:
     sums: bool = False
     low: float | None = None
     high: float | None = None
+    middle: tuple[float, float] | None = None
     fragility: str = ""
     note: str = ""
     ratio: tuple[str, str] | None = None
+    inputs: tuple[tuple[str, str], ...] = ()
+
+    def inputs_at(self, level: str) -> list[tuple[str, str]]:
+        """What it takes to redo its values at a level, as (level, indicator id); its own values where nothing is computed."""
+        if self.ratio:
+            return [(level, id) for id in self.ratio]
+        found = [(of or level, id) for of, id in self.inputs] or [("commune" if self.sums else level, self.id)]
+        return [pair for pair in found if pair[0] in (*LEVELS,)]
 
     def written(self, value: float) -> str:
         """The value as French writes it, without its unit: « 12 400 », « 14,5 »."""
-        return f"{value:,.{self.decimals}f}".replace(",", "\u00a0").replace(".", ",")
+        return written(value, self.decimals)
 
     def written_whole(self, value: float) -> str:
         """The value with its unit: « 12 400 habitants », « 14,5 % »."""
@@ -136,6 +148,17 @@ def _number(row: Mapping[str, Any], name: str) -> float | None:
     return None if value is None else float(value)
 
 
+def _middle(row: Mapping[str, Any]) -> tuple[float, float] | None:
+    told = row.get("middle")
+    if told is None:
+        return None
+    bounds = {"low": told[0], "high": told[1]} if isinstance(told, list) and len(told) == 2 else {}
+    low, high = _number(bounds, "low"), _number(bounds, "high")
+    if low is None or high is None or low >= high:
+        raise _refuse(row, "« middle » donne deux bornes, la plus petite d’abord : [3, 40]")
+    return low, high
+
+
 def _source(row: Mapping[str, Any]) -> StatisticSource:
     year = _number(row, "year")
     return StatisticSource(
@@ -182,9 +205,11 @@ def _indicator(row: Mapping[str, Any], sources: Mapping[str, StatisticSource]) -
         sums=bool(row.get("sums")),
         low=low,
         high=high,
+        middle=_middle(row),
         fragility=fragility,
         note=str(row.get("note") or ""),
         ratio=(str(require(ratio, "of", FILE)), str(require(ratio, "over", FILE))) if ratio else None,
+        inputs=tuple((level, id) for level, _, id in (str(i).rpartition(":") for i in row.get("inputs") or ())),
     )
 
 
@@ -240,6 +265,8 @@ def indicators() -> Indicators:
         by_id[indicator.id] = indicator
     for row in tree["indicators"]:
         parts = by_id[row["id"]].ratio or ()
+        if unknown := [id for level, id in by_id[row["id"]].inputs if id not in by_id or level not in ("", *LEVELS)]:
+            raise _refuse(row, f"« inputs » : « {unknown[0]} » n’est pas un indicateur, ou son niveau n’existe pas")
         if unfit := [p for p in parts if p not in by_id or not by_id[p].sums]:
             raise _refuse(row, f"« {unfit[0]} » n’est pas un indicateur qui s’additionne")
     for row in tree["sources"]:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+# What the DGCL calls each kind of EPCI, all feminine; the métropole de Lyon has a code of its own.
+EPCI_KINDS = {
+    "CC": "communauté de communes",
+    "CA": "communauté d’agglomération",
+    "CU": "communauté urbaine",
+    "METRO": "métropole",
+    "MET69": "métropole",
+}
+_QUOTED = re.compile(r'"([^"]*)"')
+_ALL_QUOTED = re.compile(r'^(C[CAU] )?"([^"]*)"$')
 
 
 def curly(name: str) -> str:
-    """Straight apostrophes made curly."""
-    return name.replace("'", "’")
+    """Straight apostrophes made curly, straight quotes French, or none when all of a name is between them."""
+    name = name.replace("'", "’")
+    return name if '"' not in name else _QUOTED.sub("«\u00a0\\1\u00a0»", _ALL_QUOTED.sub(r"\1\2", name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +35,7 @@ class Place:
     epci: str = ""
     population: int | None = None
     postcodes: tuple[str, ...] = ()
-    kind: str = ""  # of an EPCI: CC, CA, CU, METRO, MET69
+    kind: str = ""  # of an EPCI: a key of EPCI_KINDS
     area_km2: float | None = None
     point: tuple[float, float] | None = None  # longitude, latitude: inside its contour
 

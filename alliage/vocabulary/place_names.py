@@ -93,12 +93,20 @@ class PlaceNames:
         found = self._by_key.get(name_key, [])
         return [n for n in found if not n.old] or found
 
+    def every(self) -> Iterator[tuple[str, Named]]:
+        """Each key of a name with the places that bear it; the cores of EPCI too."""
+        for name_key, alike in self._by_key.items():
+            for named in alike:
+                yield name_key, named
+        for core, places in self.cores.items():
+            for place in places:
+                yield core, Named(place)
+
     def starting(self, name_key: str) -> Iterator[Named]:
         """The places a name of which starts so, articles aside; present and former names."""
         if self._prefixes is None:
-            every = [(k, n) for k, alike in self._by_key.items() for n in alike]
+            every = list(self.every())
             every += [(bare, n) for k, n in every if (bare := without_article(k)) != k]
-            every += [(core, Named(p)) for core, alike in self.cores.items() for p in alike]
             self._prefixes = sorted(every, key=lambda pair: pair[0])
         at = bisect_left(self._prefixes, name_key, key=lambda pair: pair[0])
         while at < len(self._prefixes) and self._prefixes[at][0].startswith(name_key):

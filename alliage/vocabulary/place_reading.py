@@ -17,6 +17,7 @@ from alliage.vocabulary.place_words import (
     epci_said,
     level_said,
     place_key,
+    without_article,
 )
 
 # A larger place wins over communes of its name when it has so many times their people: « Landes » is the département,
@@ -51,6 +52,7 @@ class Known(Protocol):
     def epci_of_code(self, code: str, /) -> list[Place]: ...
     def members(self, place: Place, level: str, /) -> Sequence[Place]: ...
     def label(self, place: Place, /) -> str: ...
+    def misspelt(self, name_key: str, /) -> Sequence[Place]: ...
 
 
 def read_place(places: Known, text: str) -> list[Place]:
@@ -73,6 +75,7 @@ def read_place(places: Known, text: str) -> list[Place]:
         lambda: named(places, arrondissement_of(found), "commune"),
         lambda: _of_level_said(places, found),
         lambda: _epci(places, found),
+        lambda: _island(places, without_article(found)),
     )
     for reading in readings:
         if answer := reading():
@@ -168,7 +171,8 @@ def _with_postcode(places: Known, text: str) -> list[Place]:
     # A CEDEX has its own postcode: the département says which homonym. A name from elsewhere is asked about.
     here = [p for p in communes if p.departement in departements_of_postcode(code)]
     if at_postcode:
-        return _by_people([*at_postcode, *(here or communes)])
+        # « 33000 Toulouze »: a name that is nearly one from elsewhere is no street of Bordeaux.
+        return _by_people([*at_postcode, *(here or communes or places.misspelt(found))])
     return here or (_by_people(communes) if len(communes) > 1 else [])
 
 
@@ -177,6 +181,16 @@ def departements_of_postcode(postcode: str) -> tuple[str, ...]:
     if postcode.startswith(("20", "2A", "2B")):
         return ("2A", "2B")
     return (postcode[:3],) if postcode.startswith(("97", "98")) else (postcode[:2],)
+
+
+def around_said(places: Known, text: str) -> tuple[str, list[tuple[str, str]]]:
+    """A text without what it tells of where: « Figeca (46) » → « Figeca » and the levels and codes of the places around."""
+    name, _, around = text.replace(",", "(", 1).partition("(")
+    hosts = [h for h in _hosts(places, around.strip(" )")) if around]
+    for code in re.findall(r"\b(?:\d{2,3}|\d{5}|2[AB]\d{0,3})\b", name, re.IGNORECASE):
+        hosts += [("departement", c) for c in departements_of_postcode(code.upper()) if places.get("departement", c)]
+        name = name.replace(code, " ")
+    return name, hosts
 
 
 def _with_departement(places: Known, text: str) -> list[Place]:
@@ -230,6 +244,11 @@ def _of_level_said(places: Known, found: str) -> list[Place]:
     if level == "region" and whole and whole.together:
         return list(whole.places)
     return named(places, name, level)
+
+
+def _island(places: Known, name_key: str) -> list[Place]:
+    """« Île de Ré »: the EPCI whose communes are those of the island. Of others the core is too little to be sure."""
+    return _by_people(places.names.cores.get(name_key, ())) if name_key.startswith("ile ") else []
 
 
 def _epci(places: Known, found: str) -> list[Place]:

@@ -15,10 +15,18 @@ _SAINT, _SAINTE = re.compile(r"\bst\b"), re.compile(r"\bste\b")
 _NOT_NAME = re.compile(r"[^a-z0-9\n]+")
 _ARTICLE = re.compile(r"^(?:d un |de la |de l |du |des |de |d |la |le |les |l )")
 _ARTICLE_BEHIND = re.compile(r"^(?P<name>.+?)\s*[(,]\s*(?P<article>le|la|les|l['’])\s*\)?$", re.IGNORECASE)
-_ARRONDISSEMENT = re.compile(
-    r"(?P<city>paris|lyon|marseille) (?:(?P<number>\d{1,2})|(?P<roman>[ivx]+))"
-    r"(?: ?(?:er|eme|e|nd))?(?: (?:arrondissement|arrdt|ardt|arr)s?)?"
+_ORDINALS = (
+    *("premier", "deuxieme", "troisieme", "quatrieme", "cinquieme", "sixieme", "septieme", "huitieme", "neuvieme"),
+    *("dixieme", "onzieme", "douzieme", "treizieme", "quatorzieme", "quinzieme", "seizieme", "dix septieme"),
+    *("dix huitieme", "dix neuvieme", "vingtieme"),
 )
+_NUMBER = r"(?:(?:(?P<number>\d{1,2})|(?P<roman>[ivx]+))(?: ?(?:er|ere|eme|ieme|e|nd))?|(?P<word>[a-z]+(?: [a-z]+)?ieme|premier))"
+_ARRONDISSEMENT = r"(?:arrondissement|arrdt|ardt|arr)s?(?: municipal)?"
+_CITY = r"(?P<city>paris|lyon|marseille)"
+_CITY_FIRST = re.compile(rf"{_CITY}(?: le)? {_NUMBER}(?: {_ARRONDISSEMENT})?")  # « Paris 11e »
+_CITY_LAST = re.compile(
+    rf"(?:le )?{_NUMBER} {_ARRONDISSEMENT}(?: (?:de|a))? {_CITY}"
+)  # « 11e arrondissement de Paris »
 _ROMAN = (
     *("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"),
     *("xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii", "xviii", "xix", "xx"),
@@ -83,11 +91,14 @@ def article_before(text: str) -> str:
 
 
 def arrondissement_of(name_key: str) -> str:
-    """« paris 11e », « lyon 3 », « marseille xiii » → the city's key when it has such an arrondissement, else ""."""
-    match = _ARRONDISSEMENT.fullmatch(name_key)
+    """« paris 11e », « marseille xiii », « 3e arrondissement de lyon » → the city's key when it has such an arrondissement, else ""."""
+    match = _CITY_FIRST.fullmatch(name_key) or _CITY_LAST.fullmatch(name_key)
     if not match:
         return ""
-    number = int(match["number"]) if match["number"] else _ROMAN.index(r) + 1 if (r := match["roman"]) in _ROMAN else 0
+    number = int(match["number"] or 0)
+    for said, known in ((match["roman"], _ROMAN), (match["word"], _ORDINALS)):
+        if said in known:
+            number = known.index(said) + 1
     return match["city"] if 1 <= number <= _ARRONDISSEMENTS[match["city"]] else ""
 
 

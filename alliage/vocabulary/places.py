@@ -11,8 +11,9 @@ from functools import cache, cached_property
 from alliage.vocabulary.loading import read_csv, read_text
 from alliage.vocabulary.place import Place as Place
 from alliage.vocabulary.place import curly
-from alliage.vocabulary.place_names import PlaceNames
-from alliage.vocabulary.place_reading import read_place
+from alliage.vocabulary.place_names import PlaceNames, Whole
+from alliage.vocabulary.place_reading import around_said, read_place
+from alliage.vocabulary.place_spelling import PlaceSpelling
 from alliage.vocabulary.place_words import EPCI_PREFIX, arrondissement_of, epci_said, level_said, place_key
 from alliage.vocabulary.places_history import split
 
@@ -25,6 +26,9 @@ LEVEL_LABELS = {
 }
 
 _OVERSEAS = "collectivité d’outre-mer"
+_NAMES_LONGEST = 60  # letters; no place has more, a longer text is a sentence
+_SURELY_MISSPELT = 6  # letters from which one error does not make another name out of any word
+FAR_MORE_PEOPLED = 10  # times the people of what starts as typed: then a name one letter away is shown too
 _ASKED_OVERSEAS = ("977", "978")  # the collectivities whose name communes of the metropole bear
 
 
@@ -71,6 +75,11 @@ class Gazetteer:
     def names(self) -> PlaceNames:
         """Every name, present or former."""
         return PlaceNames(self.by_token.values(), self.get)
+
+    @cached_property
+    def spelling(self) -> PlaceSpelling:
+        """What misspelt names are compared with."""
+        return PlaceSpelling(self.names)
 
     def of_level(self, level: str) -> Sequence[Place]:
         """All places of a level, by code."""
@@ -126,23 +135,24 @@ class Gazetteer:
         ]
         return sorted(found, key=lambda p: -(p.population or 0))
 
+    def whole(self, name: str) -> Whole | None:
+        """What a former or usual name of several places says: « Rhône-Alpes », « Seine-et-Oise »; None for any other name."""
+        return self.names.wholes.get(place_key(name)) or self.names.wholes.get(level_said(place_key(name))[1])
+
     def together(self, name: str) -> Sequence[Place]:
         """The places that are together what a former name said: « Rhône-Alpes », its eight départements; else none."""
-        whole = self.names.wholes.get(place_key(name)) or self.names.wholes.get(level_said(place_key(name))[1])
+        whole = self.whole(name)
         return whole.places if whole and whole.together else ()
 
     def postcode(self, postcode: str) -> list[Place]:
         """The communes of a postcode, the most peopled first."""
         return sorted(self._by_postcode.get(postcode, ()), key=lambda p: -(p.population or 0))
 
-    def starting_with(self, prefix: str, limit: int = 8) -> list[Place]:
-        """Places whose name, former name, code or postcode starts so: exact names first, then by population."""
-        return [s.place for s in self.suggest(prefix, limit)]
+    def suggest(self, typed: str, limit: int = 8, *, close: bool = True) -> list[Suggested]:
+        """Places whose name, former name, code or postcode starts so, exact names first, then by population, each with the
+        label to show: « Châlons-sur-Marne, aujourd’hui Châlons-en-Champagne (Marne) ».
 
-    def suggest(self, typed: str, limit: int = 8) -> list[Suggested]:
-        """The same with labels: « Châlons-sur-Marne, aujourd’hui Châlons-en-Champagne (Marne) ».
-
-        A whole postcode gives all its communes, whatever the limit.
+        A whole postcode gives all its communes, whatever the limit. `close`: places nearly so named too.
         """
         wanted = place_key(typed)
         if not wanted:
@@ -166,6 +176,8 @@ class Gazetteer:
                 kinds, core = epci_said(wanted)
                 of_kind = (n.place for n in self.names.starting(core) if n.place.level == "epci") if kinds else ()
                 found = {p.token: (p, "") for p in (*of_kind, *self.resolve(typed))}
+            if not found:
+                return self.near(typed, limit) if close else []
 
             def order(pair: tuple[Place, str]) -> tuple[bool, bool, bool, int]:
                 place, said = pair
@@ -175,10 +187,47 @@ class Gazetteer:
                 return (not exact, exact and bool(said), place.level != "region", -people)
 
             found = {p.token: (p, said) for p, said in sorted(found.values(), key=order)}
-        return [
-            Suggested(p, f"{curly(said)}, aujourd’hui {self.label(p)}" if said else self.label(p))
-            for p, said in list(found.values())[:limit]
-        ]
+            if close and (meant := self._rather(wanted, [p for p, _ in found.values()])):
+                found = {p.token: (p, said) for p, said in [*found.values()][: limit - 1]} | {meant.token: (meant, "")}
+        return [Suggested(p, self._said(p, said)) for p, said in list(found.values())[:limit]]
+
+    def _rather(self, wanted: str, found: Sequence[Place]) -> Place | None:
+        """A place one letter away and far more peopled than all those found: Lyon for « Lion »."""
+        if not found or any(place_key(p.name) == wanted for p in found):
+            return None
+        close = [n.place for n, away in self.spelling.close(wanted) if away == 1 and not n.said]
+        largest = max(p.population or 0 for p in found)
+        return (
+            close[0]
+            if close and close[0] not in found and (close[0].population or 0) > FAR_MORE_PEOPLED * largest
+            else None
+        )
+
+    def _said(self, place: Place, said: str) -> str:
+        """The label of a place, opened by the former name under which it was found."""
+        return f"{curly(said)}, aujourd’hui {self.label(place)}" if said else self.label(place)
+
+    def near(self, text: str, limit: int = 6) -> list[Suggested]:
+        """Places whose name is close to a text that names none (« Figeca »): to ask about, never to resolve.
+
+        A département or a postcode in the text narrows them when one lies there.
+        """
+        name, hosts = around_said(self, text)
+        level, name_key = level_said(place_key(name))
+        kinds, name_key = epci_said(name_key)
+        if len(name_key) > _NAMES_LONGEST:
+            return []
+        levels = {level} if level else {"epci"} if kinds else set(LEVELS)
+        found = [named for named, _ in self.spelling.close(name_key) if named.place.level in levels]
+        inside = [n for n in found if any(getattr(n.place, host) == code for host, code in hosts)]
+        labelled = {label: n.place for n in inside or found if (label := self._said(n.place, n.said))}
+        return [Suggested(place, label) for label, place in list(labelled.items())[:limit]]
+
+    def misspelt(self, name_key: str) -> list[Place]:
+        """Places whose present name a text of some length misses by one letter."""
+        if len(name_key) < _SURELY_MISSPELT:
+            return []
+        return [n.place for n, away in self.spelling.close(name_key, most=1) if away == 1 and not n.said]
 
     def label(self, place: Place) -> str:
         """The name a reader recognises: « Figeac (Lot) », « Vienne (département) », « Occitanie », « Paris »."""
@@ -204,8 +253,7 @@ class Gazetteer:
 
     def label_for(self, place: Place, typed: str) -> str:
         """Its label, opened by the former name when that is what was typed: for the choice between homonyms."""
-        said = next((n.said for n in self.names.exact(place_key(typed)) if n.place is place), "")
-        return f"{curly(said)}, aujourd’hui {self.label(place)}" if said else self.label(place)
+        return self._said(place, next((n.said for n in self.names.exact(place_key(typed)) if n.place is place), ""))
 
     def formerly(self, text: str) -> bool:
         """Whether a text names a place by a code or a name of former times, or tells a part of it (an arrondissement):

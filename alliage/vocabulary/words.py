@@ -35,7 +35,7 @@ def _fold(text: str) -> str:
     return text.casefold()
 
 
-_remembered_fold = lru_cache(maxsize=100_000)(_fold)
+_remembered_fold = lru_cache(maxsize=50_000)(_fold)
 
 
 def key(text: str) -> str:
@@ -47,7 +47,7 @@ def _key(text: str) -> str:
     return _NOT_WORD.sub(" ", _fold(text)).strip()
 
 
-_remembered_key = lru_cache(maxsize=100_000)(_key)
+_remembered_key = lru_cache(maxsize=20_000)(_key)
 
 
 def one_line(text: str) -> str:

@@ -62,6 +62,11 @@ class Where:
         return bool(self.typed) and self.place is None and not self.choices
 
     @property
+    def near(self) -> list[tuple[str, str]]:
+        """Token and label of places whose name is close to an unknown one."""
+        return [(s.place.token, s.label) for s in gazetteer().near(self.typed)] if self.unknown else []
+
+    @property
     def labelled_choices(self) -> list[tuple[str, str]]:
         """Token and label of each place meant perhaps."""
         return [(p.token, gazetteer().label_for(p, self.typed)) for p in self.choices]

@@ -19,6 +19,7 @@ from alliage.search.facets import FACETS
 from alliage.search.request import SearchRequest, read_request
 from alliage.search.results import effective_sort
 from alliage.search.territory import national_request
+from alliage.vocabulary.place_prepositions import where_in_french
 from alliage.vocabulary.places import Place, gazetteer
 from alliage.vocabulary.words import slug
 from alliage.web.asked import NEEDS_TO_TRY, Where, asked_search, asked_where, the_search
@@ -53,7 +54,7 @@ FORMATS = (
 SORT_LABELS = (("relevance", "pertinence"), ("recent", "récentes"), ("title", "titre"))
 RSS_ITEMS = 50
 # What the filter form has no field for, and carries along.
-_CARRIED = ("near", "bbox", "outside", "organisation", "id")
+_CARRIED = ("near", "bbox", "inside", "outside", "organisation", "id")
 DISTANCES = (5, 10, 20, 50, 100, 200)  # kilometres offered around a place; the address takes any up to 200
 
 
@@ -106,10 +107,9 @@ def only_place(asked: SearchRequest) -> Place | None:
     return gazetteer().token(tokens[0]) if len(tokens) == 1 else None
 
 
-def list_url(asked: SearchRequest, place: str) -> str:
-    """The list of the alliances of a map that are in one place (a token, or `none`): its filters, that place instead."""
-    there = replace(asked, filters={**asked.filters, "place": (place,)}, cursor="", near="", sort="relevance")
-    return f"{reverse('examples')}?{there.query_string()}"
+def list_url(asked: SearchRequest) -> str:
+    """The address of a list."""
+    return f"{reverse('examples')}?{asked.query_string(cursor='')}"
 
 
 def _wider(asked: SearchRequest) -> dict[str, Any]:
@@ -124,7 +124,10 @@ def _wider(asked: SearchRequest) -> dict[str, Any]:
                 wider = replace(without, filters={**without.filters, "place": places})
                 options.append((f"tout autour\u00a0: {gazetteer().label(around)}", wider))
             options.append((f"sans «\u00a0{FACETS[name].label(value)}\u00a0»", without))
-    if asked.box or asked.around or asked.outside:
+    for token in asked.inside:
+        others = tuple(t for t in asked.inside if t != token)
+        options.append((f"sans « dans : {FACETS['place'].label(token)} »", replace(asked, inside=others, cursor="")))
+    if asked.box or asked.around or asked.inside or asked.outside:
         options.append(("partout, avec les autres filtres", asked.anywhere()))
     if asked.is_filtered:
         options.append(("sans aucun filtre", asked.unfiltered()))
@@ -176,6 +179,11 @@ def _chips(asked: SearchRequest) -> list[tuple[str, str]]:
         chips.append((circle, replace(asked, around="", within=0, cursor="").query_string()))
     if asked.box:
         chips.append(("dans le cadre de la carte", replace(asked, box=None, cursor="").query_string()))
+    for token in asked.inside:
+        others = tuple(t for t in asked.inside if t != token)
+        chips.append(
+            (f"dans : {FACETS['place'].label(token)}", replace(asked, inside=others, cursor="").query_string())
+        )
     for token in asked.outside:
         others = tuple(t for t in asked.outside if t != token)
         chips.append(
@@ -220,7 +228,8 @@ def _rss(request: HttpRequest, asked: SearchRequest) -> HttpResponse:
     feed = feedgenerator.Rss201rev2Feed(
         title="Alliage : " + (" · ".join(label for label, _ in _chips(asked)) or "toutes les alliances"),
         link=request.build_absolute_uri(f"{reverse('examples')}?{asked.query_string()}"),
-        description="Les alliances de cette liste, les plus récentes d’abord.",
+        description=f"Les alliances {where_in_french(place) if (place := only_place(asked)) else 'de cette liste'}, "
+        "les plus récentes d’abord.",
         language="fr",
     )
     for hit in answer.hits:

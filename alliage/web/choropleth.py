@@ -31,40 +31,60 @@ class Class:
     shade: int  # 1 to 5, the step of the ramp
 
 
+def _exact(value: float) -> float:
+    """A value without the noise of its division: two shares of 20 % are one value."""
+    return round(value, 9)
+
+
 def _rounded(value: float) -> float:
     """A bound that a reader can hold in mind: two significant figures."""
     return float(f"{value:.2g}")
 
 
 def classes_of(values: Iterable[float | None], decimals: int = 0, most: int = MOST_CLASSES) -> tuple[Class, ...]:
-    """At most five classes with about as many territories in each, on rounded bounds; few distinct values: one each."""
-    told = sorted(v for v in values if v is not None)
+    """At most five classes with about as many territories in each, on rounded bounds; few distinct values: one each.
+
+    A lowest value that alone fills a class (« 0 » where most territories have nothing) is a class of its own, and the
+    others share what remains: else they would all be of one colour.
+    """
+    told = sorted(_exact(v) for v in values if v is not None)
     if not told:
         return ()
     distinct = sorted(set(told))
     if len(distinct) <= most:
         bounds = distinct[1:]
+    elif told.count(told[0]) * most >= len(told):
+        rest = told[told.count(told[0]) :]
+        bounds = [distinct[1], *(b for b in _quantiles(rest, most - 1) if b > distinct[1])]
     else:
-        ranked = (_rounded(told[len(told) * at // most]) for at in range(1, most))
-        bounds = sorted({b for b in ranked if told[0] < b <= told[-1]})
+        bounds = _quantiles(told, most)
     lows: list[float] = [told[0], *bounds]
     highs: list[float | None] = [*bounds, None]
     shades = {1: (3,), 2: (2, 4), 3: (1, 3, 5), 4: (1, 2, 4, 5)}.get(len(lows), (1, 2, 3, 4, 5))
-    return tuple(
-        Class(at + 1, low, high, _label(at, low, high, told[-1], decimals), shades[at])
-        for at, (low, high) in enumerate(zip(lows, highs, strict=True))
-    )
+    classes = []
+    for at, (low, high) in enumerate(zip(lows, highs, strict=True)):
+        held = [v for v in distinct if v >= low and (high is None or v < high)]
+        classes.append(Class(at + 1, low, high, _label(at, low, high, held, decimals), shades[at]))
+    return tuple(classes)
 
 
-def _label(at: int, low: float, high: float | None, largest: float, decimals: int) -> str:
+def _quantiles(told: Sequence[float], parts: int) -> list[float]:
+    """The bounds between so many parts of sorted values, rounded, those that fall together once."""
+    ranked = (_rounded(told[len(told) * at // parts]) for at in range(1, parts))
+    return sorted({b for b in ranked if told[0] < b <= told[-1]})
+
+
+def _label(at: int, low: float, high: float | None, held: Sequence[float], decimals: int) -> str:
+    """What a class is called, from its bounds and the distinct values in it."""
+
     def said(value: float) -> str:
         return number(value, 0 if value == round(value) else max(decimals, 1))
 
     whole = decimals == 0
+    if len(held) == 1 and (high is None or at == 0 or (whole and high - low == 1)):
+        return said(held[0])
     if high is None:
-        return said(low) if low == largest else f"{said(low)} et plus"
-    if whole and high - low == 1:
-        return said(low)
+        return f"{said(low)} et plus"
     if at == 0 and low >= 0:
         return f"moins de {said(high)}"
     return f"{said(low)} à {said(high - 1)}" if whole else f"{said(low)} à moins de {said(high)}"
@@ -74,7 +94,7 @@ def shade_of(value: float | None, classes: Sequence[Class]) -> int:
     """The step of the ramp of a value, 1 to 5; 0 without a value."""
     if value is None or not classes:
         return 0
-    return classes[max(0, bisect_right([c.low for c in classes], value) - 1)].shade
+    return classes[max(0, bisect_right([c.low for c in classes], _exact(value)) - 1)].shade
 
 
 def draw_choropleth(

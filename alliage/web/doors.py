@@ -11,6 +11,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from alliage.catalogue.statistics import sources_shown
 from alliage.exports.template import write_xlsx_template
 from alliage.search.request import SearchRequest
 from alliage.vocabulary.fields import fields
@@ -68,7 +69,7 @@ def glossary_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sources_page(request: HttpRequest) -> HttpResponse:
     """Sources and licences."""
-    return render(request, "pages/sources.html", {"credits": credits()})
+    return render(request, "pages/sources.html", {"credits": credits(), "figures": sources_shown()})
 
 
 @require_safe

@@ -2,62 +2,47 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
-from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from alliage.vocabulary.contours import CONTOUR_LEVELS, contour, contours, outline_box, touching
+from alliage.search.area import circle_around
+from alliage.vocabulary.contours import CONTOUR_LEVELS, Box, box_of_all, contour, contours, outline_box, touching
 from alliage.vocabulary.places import LEVELS, Place, gazetteer
-from alliage.vocabulary.terms import terms
-from alliage.vocabulary.typology import typology
+from alliage.web.marks import GROWTH, Disc, Mark, discs_of, drawn_discs
 from alliage.web.projection import Frame, fitting
-from alliage.web.templatetags.french import mode_class
 
 WIDTH = 1000
 MAINLAND = (-5.2, 41.3, 9.65, 51.15)  # west, south, east, north of metropolitan France
 OVERSEAS = ("01", "02", "03", "04", "06")  # the régions drawn apart, each in its inset
 _MAINLAND_HEIGHT, _INSET_TOP, _INSET_HEIGHT, _INSET_STEP, _INSET_WIDTH = 958, 975, 150, 202, 192
 FRANCE_HEIGHT = _INSET_TOP + _INSET_HEIGHT + 44
-GROWTH = 1.65  # of marks and letters on a phone: --k of map.css
-CROWDED = 40  # more marks than this are small, without shapes
-MOST_MARKS = 150  # more would cover the ground; the table beside has them all
+PARIS = ("75", "92", "93", "94")
+NEAR, NEAREST = 2.5, 1.5  # degrees of latitude seen: the outlines of EPCI can be told from here, their names from there
+_SEA = '<rect class="sea" width="100%" height="100%"/>'
 _Room = tuple[float, float, float, float]  # left, top, right, bottom, units of the drawing
-_SHAPES = {
-    "mecenat": '<circle r="5"/>',
-    "pratiques": '<path d="M-4.5-4.5h9v9h-9z"/>',
-    "cooperation": '<path d="M0-5.5 5.2 4.5H-5.2z"/>',
-    "innovation": '<path d="M0-6 6 0 0 6-6 0z"/>',
-}
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """The alliances of one place on a map: how many, how many of each mode, and the list that tells them."""
+class Circle:
+    """All that lies within so many kilometres of a point (longitude, latitude)."""
 
-    place: Place
-    count: int
-    modes: Mapping[str, int] = field(default_factory=dict)
-    url: str = ""
+    centre: tuple[float, float]
+    km: int
 
     @property
-    def address(self) -> str:
-        """The list of these alliances."""
-        return self.url or f"{reverse('examples')}?place={self.place.token}"
-
-    @property
-    def label(self) -> str:
-        """« Lot : 3 alliances (mécénat 2, innovation sociétale 1) »."""
-        told = [f"{terms('modes').label(m.id).lower()} {n}" for m in typology().modes if (n := self.modes.get(m.id))]
-        forms = f" ({', '.join(told)})" if told else ""
-        return f"{gazetteer().label(self.place)}\u00a0: {self.count} alliance{'s' * (self.count > 1)}{forms}"
+    def box(self) -> Box:
+        """The smallest box around it."""
+        ring = circle_around(self.centre, self.km)
+        return min(p[0] for p in ring), min(p[1] for p in ring), max(p[0] for p in ring), max(p[1] for p in ring)
 
 
-def draw_territory(place: Place, marks: Sequence[Mark] = (), neighbours: bool = True) -> SafeString:
+def draw_territory(
+    place: Place, marks: Sequence[Mark] = (), neighbours: bool = True, circle: Circle | None = None
+) -> SafeString:
     """A place with the outlines of what it holds, its neighbours faint, and its alliances; "" where there is no contour.
 
     A commune is shown in its EPCI. The answer is one `<svg>` whose colours are the tokens of atlas.css.
@@ -65,37 +50,104 @@ def draw_territory(place: Place, marks: Sequence[Mark] = (), neighbours: bool = 
     box = outline_box(place)
     if box is None:
         return mark_safe("")
-    frame = fitting(box, WIDTH, most=1000, least=560, margin=70)
+    frame = fitting(_with_marks(box, marks), WIDTH, most=1000, least=560, margin=70)
     shown = place if place.level != "commune" else _holder(place)
     around = [p for p in touching(shown.level, frame.seen()) if p.code != shown.code] if neighbours else []
     below = _level_below(shown)
     inside = [p for p in gazetteer().members(shown, below) if contour(p)] if below in CONTOUR_LEVELS else []
+    discs = discs_of([frame], marks)
     pieces = [
-        '<rect class="sea" width="100%" height="100%"/>',
+        _SEA,
         *(_outline(frame, p, "around") for p in around),
         _outline(frame, shown, "ground"),
         *(_outline(frame, p, "within") for p in inside),
         _outline(frame, shown, "edge"),
+        *_drawn_circle(frame, circle),
     ]
     if below == "commune":
         pieces += _commune_dots(frame, shown, place)
-    pieces += _names(frame, place, inside, around, marks)
-    pieces += _drawn_marks([frame], marks)
+    pieces += _names(frame, place, inside, around, discs)
+    pieces += drawn_discs(discs)
     return _svg(f"carte-{place.level}-{place.code}", _title(place, marks), frame.height, pieces)
 
 
+def draw_area(box: Box, marks: Sequence[Mark] = (), circle: Circle | None = None) -> SafeString:
+    """A stretch of the country, whatever it cuts, with the circle asked for and all its alliances."""
+    frame = fitting(_with_marks(box, marks), WIDTH, most=1000, least=560, margin=40)
+    seen = frame.seen()
+    near = seen[3] - seen[1] < NEAR
+    ground, lines = ("departement", "epci") if near else ("region", "departement")
+    discs = discs_of([frame], marks)
+    pieces = [
+        _SEA,
+        *(_outline(frame, p, "ground") for p in touching(ground, seen)),
+        *(_outline(frame, p, "within") for p in touching(lines, seen)),
+        *(_outline(frame, p, "edge") for p in touching(ground, seen)),
+        *_drawn_circle(frame, circle),
+        *_names(
+            frame,
+            None,
+            touching("epci", seen) if seen[3] - seen[1] < NEAREST else (),
+            touching("departement", seen),
+            discs,
+        ),
+        *drawn_discs(discs),
+    ]
+    return _svg("carte-secteur", f"Carte\u00a0: {_told(marks)}", frame.height, pieces)
+
+
 def draw_france(marks: Sequence[Mark] = ()) -> SafeString:
-    """Metropolitan France and, each in its inset, the five overseas départements, with alliances."""
-    frames = [mainland(), *(inset(code) for code in OVERSEAS)]
-    pieces = [*_france_ground(), *_drawn_marks(frames, marks)]
-    title = f"Carte de France\u00a0: {_told(marks)}"
-    return _svg("carte-france", title, FRANCE_HEIGHT, pieces)
+    """Metropolitan France and, each in its inset, the five overseas départements, with alliances.
+
+    Counted by département, Paris and the three around it have an inset too: their discs would cover each other.
+    """
+    frames, pieces = [mainland(), *(inset(code) for code in OVERSEAS)], [*_france_ground()]
+    if sum(m.place.level == "departement" and m.place.code in PARIS for m in marks) > 1:
+        frames, pieces = [paris(), *frames], [*pieces, *_paris_ground()]
+    pieces += drawn_discs(discs_of(frames, marks))
+    return _svg("carte-france", f"Carte de France\u00a0: {_told(marks)}", FRANCE_HEIGHT, pieces)
+
+
+def _with_marks(box: Box, marks: Iterable[Mark]) -> Box:
+    """A box widened to hold every mark: an EPCI that reaches in may have its point outside."""
+    return box_of_all([box, *((*m.place.point, *m.place.point) for m in marks if m.place.point)])
+
+
+def _drawn_circle(frame: Frame, circle: Circle | None) -> list[str]:
+    if circle is None:
+        return []
+    corners = [frame.at(*point) for point in circle_around(circle.centre, circle.km)]
+    x, y = frame.at(*circle.centre)
+    way = "L".join(f"{a:.0f} {b:.0f}" for a, b in corners)
+    return [f'<path class="circle" d="M{way}z"/>', f'<circle class="here" cx="{x:.0f}" cy="{y:.0f}" r="9"/>']
 
 
 @cache
 def mainland() -> Frame:
     """The window of metropolitan France."""
     return Frame(MAINLAND, 0, 0, WIDTH, _MAINLAND_HEIGHT)
+
+
+@cache
+def paris() -> Frame:
+    """The window of Paris and the départements that touch it, in the ocean beside Gascony."""
+    box = box_of_all(b for code in PARIS if (b := outline_box(gazetteer().by_token[f"departement:{code}"])))
+    return Frame(box, 0, 640, 212, 200, 8)
+
+
+@cache
+def _paris_ground() -> tuple[str, ...]:
+    """The inset of Paris: its frame, where it lies on the map, its départements, its name."""
+    frame = paris()
+    west, south, east, north = frame.box
+    (left, top), (right, bottom) = mainland().at(west, north), mainland().at(east, south)
+    known = [gazetteer().by_token[f"departement:{code}"] for code in PARIS]
+    return (
+        f'<rect class="locator" x="{left:.0f}" y="{top:.0f}" width="{right - left:.0f}" height="{bottom - top:.0f}" rx="4"/>',
+        f'<rect class="inset" x="{frame.left:g}" y="{frame.top:g}" width="{frame.width:g}" height="{frame.height:g}" rx="10"/>',
+        *(_outline(frame, p, "ground within") for p in known),
+        f'<g transform="translate(2 {frame.top + frame.height + 12:g})"><text class="name grown start" y="12">Autour de Paris</text></g>',
+    )
 
 
 @cache
@@ -178,16 +230,17 @@ def _commune_dots(frame: Frame, shown: Place, place: Place) -> list[str]:
 
 
 def _names(
-    frame: Frame, place: Place, inside: Sequence[Place], around: Sequence[Place], marks: Sequence[Mark]
+    frame: Frame, place: Place | None, inside: Sequence[Place], around: Sequence[Place], discs: Sequence[Disc]
 ) -> list[str]:
-    """Names where there is room, on the point of the place or beside its mark: none covers another, none is cut.
+    """Names where there is room, on the point of the place or beside its disc: none covers another, none is cut.
 
     Room is kept for a phone, where marks and letters are largest beside the ground (--k of map.css).
     """
-    radii = {m.place.token: _radius(m, _largest(marks), len(marks) > CROWDED) for m in marks if m.place.point}
-    taken = [_room(*frame.at(*m.place.point), radii[m.place.token]) for m in marks if m.place.point]
+    radii = {d.mark.place.token: d.radius for d in discs}
+    at = {d.mark.place.token: (d.x, d.y) for d in discs}
+    taken = [_room(d.x, d.y, d.radius) for d in discs]
     wanted = []
-    if place.level == "commune" and place.point:
+    if place and place.level == "commune" and place.point:
         taken.append(_room(*frame.at(*place.point), 12))
         wanted.append((place, "name here"))
     wanted += [(p, "name") for p in inside] + [(p, "name far") for p in around]
@@ -195,7 +248,7 @@ def _names(
     for named, kind in wanted:
         if named.point is None:
             continue
-        x, y = frame.at(*named.point)
+        x, y = at.get(named.token) or frame.at(*named.point)
         name = gazetteer().label(named).partition(" (")[0]
         half, beside = len(name) * 5.2 * GROWTH, radii.get(named.token, 14) + 15
         for shift in (0, beside, -beside):
@@ -217,44 +270,6 @@ def _is_free(room: _Room, taken: Iterable[_Room], frame: Frame) -> bool:
     if room[0] < 0 or room[2] > frame.width or room[1] < 0 or room[3] > frame.height:
         return False
     return not any(room[0] < t[2] and room[2] > t[0] and room[1] < t[3] and room[3] > t[1] for t in taken)
-
-
-def _drawn_marks(frames: Sequence[Frame], marks: Sequence[Mark]) -> list[str]:
-    """Each mark in the first window that holds it, the largest first so that the small ones stay on top."""
-    shown = sorted((m for m in marks if m.place.point and m.count), key=lambda m: -m.count)[:MOST_MARKS]
-    pieces = []
-    for mark in shown:
-        assert mark.place.point  # noqa: S101 (filtered above)
-        frame = next((f for f in frames if f.holds(*mark.place.point)), None)
-        if frame:
-            x, y = frame.at(*mark.place.point)
-            pieces.append(_drawn_mark(mark, x, y, _largest(shown), len(shown) > CROWDED))
-    return pieces
-
-
-def _drawn_mark(mark: Mark, x: float, y: float, largest: int, crowded: bool) -> str:
-    """A disc whose area follows the number, the shapes of its modes below the number; a link to the list."""
-    kinds = [] if crowded else [mode_class(m.id) for m in typology().modes if mark.modes.get(m.id)]
-    radius = _radius(mark, largest, crowded)
-    shapes = "".join(
-        f'<g class="{kind}" transform="translate({(at - (len(kinds) - 1) / 2) * 12:g} 11)">{_SHAPES[kind]}</g>'
-        for at, kind in enumerate(kinds)
-    )
-    label = escape(mark.label)
-    return (
-        f'<a class="cluster" href="{escape(mark.address)}" aria-label="{label}"><title>{label}</title>'
-        f'<g transform="translate({x:.0f} {y:.0f})"><g class="grown"><circle r="{radius:.0f}"/>'
-        f'<text y="{-4 if kinds else 0}">{mark.count}</text>{shapes}</g></g></a>'
-    )
-
-
-def _largest(marks: Sequence[Mark]) -> int:
-    return max((m.count for m in marks), default=1)
-
-
-def _radius(mark: Mark, largest: int, crowded: bool) -> float:
-    least, most = (14, 26) if crowded else (25, 40)
-    return max(least + (most - least) * math.sqrt(mark.count / largest), 7 * len(str(mark.count)) + 6)
 
 
 def _told(marks: Sequence[Mark]) -> str:

@@ -25,7 +25,7 @@ _COSTLY = (
         "export",
         re.compile(
             r"/exemples\.\w+|/exemples/carte\.csv|/donnees\.csv|/exemples/[^/]+/faire-pareil\.\w+|/outils\.\w+"
-            r"|/methodes/.*\.(?:docx|pdf|xlsx|csv|ics)"
+            r"|/methodes/.*\.(?:docx|pdf|xlsx|csv|ics)|/territoires/[^/]+/[^/]+/(?:page\.pdf|\w+\.csv)"
         ),
     ),
     ("suggestion", re.compile(r"/outils/suggerer/")),
@@ -33,7 +33,7 @@ _COSTLY = (
     ("diagnosis", re.compile(r"/methodes/.*")),
     ("suggest", re.compile(r"/api/v1/suggest")),
     ("api", re.compile(r"/api/.*")),
-    ("search", re.compile(r"/exemples/|/exemples/carte(?:\.json|/)|/donnees/|/")),
+    ("search", re.compile(r"/exemples/|/exemples/carte/|/donnees/|/territoires/(?:[^/]+/[^/]+/)?|/")),
 )
 _SENT_ONLY = ("login", "suggestion", "start", "diagnosis")  # what is sent counts, not what is looked at
 _LEAST_NETWORK = 64  # an IPv6 subscriber has at least a /64: its addresses count as one client

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any  # a template context
 
@@ -15,8 +14,10 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from alliage.exports.territory_table import csv_pieces
+from alliage.exports.csv_text import csv_pieces
+from alliage.search.area import circle_around
 from alliage.search.facets import NONE
+from alliage.search.inside import list_inside, list_nowhere
 from alliage.search.request import BadRequest, SearchRequest
 from alliage.search.territory import Cluster, Clusters
 from alliage.vocabulary.contours import CONTOUR_LEVELS, Box, contour_file, contours_version, outline_box
@@ -24,26 +25,14 @@ from alliage.vocabulary.places import LEVEL_LABELS, LEVELS, Place, gazetteer
 from alliage.vocabulary.typology import typology
 from alliage.web.asked import the_search
 from alliage.web.browse import list_context, list_url, only_place
-from alliage.web.drawn_map import MAINLAND, OVERSEAS, Mark, draw_france, draw_territory
+from alliage.web.drawn_map import MAINLAND, OVERSEAS, Circle, draw_area, draw_france, draw_territory
+from alliage.web.marks import CROWDED, Mark
 
 MOST_ROWS = 200  # of the table in the page; the file has them all
 FOR_EVER = "public, max-age=31536000, immutable"
+# By the degrees of latitude that a box or a circle covers, the level it is counted by unless another is asked.
+_FINEST = ((1.2, "commune"), (3.0, "epci"), (8.0, "departement"), (180.0, "region"))
 _BY_DEFAULT = {"region": "departement", "departement": "epci", "epci": "commune", "commune": "commune"}
-
-
-def clusters_for(asked: SearchRequest, level: str) -> Clusters:
-    """The alliances of a list by territory of a known level, inside the places that it asks for.
-
-    More territories than a map can show are told by their counts alone: the table and its file stay whole.
-    """
-    asked = replace(asked, cursor="")
-    try:
-        return the_search().clusters(asked, level)
-    except BadRequest:
-        counted = the_search().counts_by_place(level, asked)
-        told = [Cluster(place, n, {}) for token, n in counted.items() if (place := gazetteer().token(token))]
-        whole = the_search().answer(replace(asked, limit=1), facets=()).count
-        return Clusters(whole, 0, sorted(told, key=lambda c: (-c.count, c.place.code)))
 
 
 @require_safe
@@ -53,24 +42,25 @@ def map_page(request: HttpRequest) -> HttpResponse:
     asked: SearchRequest = context["asked"]
     place = only_place(asked)
     levels = _levels(place)
-    level = _asked_level(request, place)
-    found = clusters_for(asked, level)
+    level = _asked_level(request, asked, place)
+    found = the_search().clusters(asked, level)
     here = reverse("map")
     nowhere = next((v.count for v in context["answer"].facets["place"] if v.value == NONE), 0)
     given = request.GET.get("level", "")
     context |= {
         "action": here,
-        "list_url": f"{reverse('examples')}?{asked.query_string(cursor='')}",
+        "list_url": list_url(asked),
         "place": place,
         "level": level,
         "levels": [(other, LEVEL_LABELS[other], f"{here}?{_at_level(asked, other)}") for other in levels],
         "drawn": _drawn(asked, place, level, found),
-        "rows": [(c, list_url(asked, c.place.token)) for c in found.clusters[:MOST_ROWS]],
+        "rows": [(c, list_url(list_inside(asked, c.place))) for c in found.clusters[:MOST_ROWS]],
         "territories": len(found.clusters),
         "most_rows": MOST_ROWS,
+        "crowded": len(found.clusters) > CROWDED,
         "modes": typology().modes,
         "nowhere": 0 if "place" in asked.filters else nowhere,
-        "nowhere_url": list_url(asked, NONE),
+        "nowhere_url": list_url(list_nowhere(asked)),
         "vague": max(0, found.unplaced - (0 if "place" in asked.filters else nowhere)),
         "table_url": f"{reverse('map_table')}?{_at_level(asked, level)}",
         "map": _interactive(asked, place),
@@ -84,10 +74,10 @@ def map_page(request: HttpRequest) -> HttpResponse:
 def map_table(request: HttpRequest) -> StreamingHttpResponse:
     """The table of the map, whole, as CSV."""
     asked = list_context(request)["asked"]
-    level = _asked_level(request, only_place(asked))
+    level = _asked_level(request, asked, only_place(asked))
     pieces = csv_pieces(
         ["niveau", "code", "territoire", "alliances", *(m.label for m in typology().modes), "forme non renseignée"],
-        _table_rows(clusters_for(asked, level).clusters),
+        _table_rows(the_search().clusters(asked, level).clusters),
     )
     response = StreamingHttpResponse((p.encode() for p in pieces), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="alliances-par-{level}.csv"'
@@ -124,7 +114,7 @@ def _levels(place: Place | None) -> Sequence[str]:
     return LEVELS if place is None else LEVELS[LEVELS.index(place.level) + 1 :] or ("commune",)
 
 
-def _asked_level(request: HttpRequest, place: Place | None) -> str:
+def _asked_level(request: HttpRequest, asked: SearchRequest, place: Place | None) -> str:
     given = request.GET.get("level", "").strip()
     if given and given not in LEVELS:
         raise BadRequest(
@@ -132,14 +122,29 @@ def _asked_level(request: HttpRequest, place: Place | None) -> str:
         )
     if given in _levels(place):
         return given
-    return _BY_DEFAULT[place.level] if place else "region"
+    if place:
+        return _BY_DEFAULT[place.level]
+    area = _area(asked)
+    return next(level for most, level in _FINEST if most >= area[3] - area[1]) if area else "region"
+
+
+def _circle(asked: SearchRequest) -> Circle | None:
+    """The circle of a search around a place."""
+    centre = gazetteer().token(asked.around) if asked.around else None
+    return Circle(centre.point, asked.within) if centre and centre.point else None
+
+
+def _area(asked: SearchRequest) -> Box | None:
+    """The box or the circle that a list is asked for in."""
+    if asked.box:
+        return asked.box.west, asked.box.south, asked.box.east, asked.box.north
+    circle = _circle(asked)
+    return circle.box if circle else None
 
 
 def _looked_at(asked: SearchRequest, place: Place | None) -> Box | None:
-    """The box that the map opens on: the one asked for, the one of its place, else metropolitan France."""
-    if asked.box:
-        return asked.box.west, asked.box.south, asked.box.east, asked.box.north
-    return outline_box(place) if place else MAINLAND
+    """The box that the map opens on: the one of its place, the one asked for, else metropolitan France."""
+    return outline_box(place) if place else _area(asked) or MAINLAND
 
 
 def _at_level(asked: SearchRequest, level: str) -> str:
@@ -148,10 +153,13 @@ def _at_level(asked: SearchRequest, level: str) -> str:
 
 def _drawn(asked: SearchRequest, place: Place | None, level: str, found: Clusters) -> SafeString:
     """The map as the server draws it; the whole country is counted by département at the finest."""
-    if place is None and level not in ("region", "departement"):
-        found = clusters_for(asked, "departement")
-    marks = [Mark(c.place, c.count, c.modes, list_url(asked, c.place.token)) for c in found.clusters]
-    return draw_territory(place, marks) if place else draw_france(marks)
+    area = _area(asked)
+    if place is None and area is None and level not in ("region", "departement"):
+        found = the_search().clusters(asked, "departement")
+    marks = [Mark(c.place, c.count, c.modes, list_url(list_inside(asked, c.place))) for c in found.clusters]
+    if place:
+        return draw_territory(place, marks, circle=_circle(asked))
+    return draw_area(area, marks, _circle(asked)) if area else draw_france(marks)
 
 
 def _interactive(asked: SearchRequest, place: Place | None) -> dict[str, Any]:
@@ -163,7 +171,8 @@ def _interactive(asked: SearchRequest, place: Place | None) -> dict[str, Any]:
     return {
         "clusters": f"{reverse('api:map')}?{asked.query_string(cursor='')}",
         "box": _written(_looked_at(asked, place)),
-        "boxes": [("Hexagone et Corse", _written(MAINLAND)), *boxes] if place is None else [],
+        "boxes": [("Hexagone et Corse", _written(MAINLAND)), *boxes] if not (place or _area(asked)) else [],
+        "circle": circle_around(circle.centre, circle.km) if (circle := _circle(asked)) else [],
         "contours": [(level, contours_address(level)) for level in CONTOUR_LEVELS],
         "place": place.token if place else "",
         "names": [[p.name, *p.point] for p in gazetteer().of_level("departement") if p.point],

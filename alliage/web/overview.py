@@ -13,18 +13,20 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliage.catalogue import statistics
-from alliage.exports.territory_table import csv_pieces
+from alliage.exports.indicators import indicator_csv
 from alliage.rules.rates import LEAST_ALLIANCES, may_be_ranked
 from alliage.search.request import BadRequest, SearchRequest
 from alliage.vocabulary.contours import CONTOUR_LEVELS, contours
 from alliage.vocabulary.founding_sheet import founding_sheet
 from alliage.vocabulary.indicators import KINDS, Indicator, Observation, indicators
-from alliage.vocabulary.places import Place, gazetteer
+from alliage.vocabulary.places import LEVEL_LABELS, Place, gazetteer
 from alliage.web.asked import asked_where, the_search
 from alliage.web.choropleth import classes_of, draw_choropleth
 from alliage.web.templatetags.french import number
+from alliage.web.territory import input_links, told_of_former
 
 FIRST_LEVEL, FIRST_INDICATOR = "departement", "densite"
+TABLE_LEVELS = (*CONTOUR_LEVELS, "commune")  # a file needs no contour
 FEWEST_RANKED = 3  # two values make no ranking
 MOST_SOURCES = 4  # named under the map; the file names the one of each value
 MOST_ROWS = 120  # of the table in the page; the file has them all
@@ -71,6 +73,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     answer = the_search().answer(SearchRequest(limit=1), facets=("place",))
     context: dict[str, Any] = {
         "where": where,
+        "former": told_of_former(where.typed),
         "choices": [(territory_url(p), gazetteer().label(p)) for p in where.choices],
         "elsewhere": elsewhere,
         "level": level,
@@ -102,6 +105,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "year": next((o.year for o in values.values() if o.year), None),
         "released_on": next((o.released_on for o in values.values() if o.released_on), ""),
         "table_url": f"{reverse('data_table')}?{urlencode({'level': level, 'indicator': indicator.id})}",
+        "inputs": input_links(indicator, level),
         "figures": founding_sheet().figures,
         "total": answer.count,
         "without_place": next((v.count for v in answer.facets["place"] if v.value == "none"), 0),
@@ -112,46 +116,41 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def overview_table(request: HttpRequest) -> StreamingHttpResponse:
     """The values of an indicator for all territories of a level, each with its source, as CSV."""
-    level, indicator, _, elsewhere = _asked(request)
+    level, indicator, _, elsewhere = _asked(request, TABLE_LEVELS)
     if elsewhere:
-        raise BadRequest("indicator", f"«\u00a0{elsewhere}\u00a0» n’a pas de valeur par {LEVEL_NAMES[level][:-1]}.")
-    told = sorted(observed(indicator, level).items())
-    columns = ["niveau", "code", "territoire", "indicateur", "annee", "valeur", "unite", "source", "adresse"]
-    rows = (
-        [level, place.code, place.name, indicator.id, o.year, _plain(o.value), o.unit, o.source, o.url]
-        for token, o in told
-        if (place := gazetteer().token(token))
-    )
-    response = StreamingHttpResponse(
-        (p.encode() for p in csv_pieces(columns, rows)), content_type="text/csv; charset=utf-8"
-    )
+        raise BadRequest("indicator", f"«\u00a0{elsewhere}\u00a0» n’a pas de valeur par {LEVEL_LABELS[level]}.")
+    pieces = indicator_csv(observed(indicator, level).values())
+    response = StreamingHttpResponse((p.encode() for p in pieces), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{indicator.id}-{level}.csv"'
     return response
 
 
 def ranking(indicator: Indicator, values: Mapping[str, Observation]) -> list[Row]:
-    """The territories by falling value, equals at the same rank; counts of alliances too small for a rank come by name."""
+    """The territories by falling value, equals at the same rank; counts of alliances too small for a rank, or ranked
+    alone, come by name, those where nothing is recorded last."""
     told = [(o.value, place) for token, o in values.items() if (place := gazetteer().token(token))]
     counted = indicator.origin == "catalogue"
-    ranked = sorted(
-        (t for t in told if not counted or may_be_ranked(int(t[0]))), key=lambda t: (-t[0], gazetteer().label(t[1]))
-    )
-    others = sorted(
-        (t for t in told if counted and not may_be_ranked(int(t[0]))), key=lambda t: gazetteer().label(t[1])
-    )
+    enough = {place.token for value, place in told if not counted or may_be_ranked(int(value))}
+    if counted and len(enough) < FEWEST_RANKED:
+        enough = set()
+    ranked = sorted((t for t in told if t[1].token in enough), key=lambda t: (-t[0], gazetteer().label(t[1])))
+    others = sorted((t for t in told if t[1].token not in enough), key=lambda t: (not t[0], gazetteer().label(t[1])))
     rows: list[Row] = []
     for at, (value, place) in enumerate(ranked, 1):
-        rank = rows[-1].rank if rows and rows[-1].value == value else at
-        rows.append(Row(rank, place, number(value, indicator.decimals), value))
+        told_as = number(value, indicator.decimals)
+        rank = rows[-1].rank if rows and rows[-1].told == told_as else at  # what reads the same has the same rank
+        rows.append(Row(rank, place, told_as, value))
     return rows + [Row(None, place, number(value, indicator.decimals), value) for value, place in others]
 
 
-def _asked(request: HttpRequest) -> tuple[str, Indicator, Sequence[Indicator], str]:
+def _asked(
+    request: HttpRequest, levels: Sequence[str] = CONTOUR_LEVELS
+) -> tuple[str, Indicator, Sequence[Indicator], str]:
     """The level and the indicator of the address, the indicators that the level offers, and the label of the one asked
     for when it has no value at this level: the first is shown instead. Raises BadRequest for what does not exist."""
     level = request.GET.get("level", "").strip() or FIRST_LEVEL
-    if level not in CONTOUR_LEVELS:
-        known = ", ".join(CONTOUR_LEVELS)
+    if level not in levels:
+        known = ", ".join(levels)
         raise BadRequest("level", f"Niveau inconnu\u00a0: «\u00a0{level[:40]}\u00a0». Possibles\u00a0: {known}.")
     offered = statistics.available(level)
     by_id = {i.id: i for i in offered}
@@ -162,8 +161,3 @@ def _asked(request: HttpRequest) -> tuple[str, Indicator, Sequence[Indicator], s
         return level, by_id[FIRST_INDICATOR], offered, elsewhere.label
     known = ", ".join(by_id)
     raise BadRequest("indicator", f"Indicateur inconnu\u00a0: «\u00a0{id[:60]}\u00a0». Possibles\u00a0: {known}.")
-
-
-def _plain(value: float) -> float | int:
-    """A number as a file writes it: whole where it is whole, else to four decimals."""
-    return int(value) if value == int(value) else round(value, 4)

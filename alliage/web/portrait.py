@@ -2,48 +2,38 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from statistics import median
+from dataclasses import dataclass
 
-from alliage.catalogue import statistics
 from alliage.rules.comparable import Comparable, comparable
 from alliage.rules.questions import questions_for
 from alliage.rules.rates import Rate, TooFew, missing_forms, rate_per_10000
+from alliage.search.facets import NONE
 from alliage.search.request import SearchRequest
 from alliage.search.results import Hit, Search
 from alliage.search.territory import Clusters, Split, child_level
 from alliage.vocabulary.indicators import COUNTRY, Indicator, Observation, indicators
+from alliage.vocabulary.numbers import in_round_figures
+from alliage.vocabulary.place import EPCI_KINDS
 from alliage.vocabulary.places import LEVEL_LABELS, Place, gazetteer, neighbours
 from alliage.vocabulary.terms import terms
 from alliage.vocabulary.territories import Network, territories
 from alliage.vocabulary.typology import Trend, typology
 from alliage.web.templatetags.french import number
+from alliage.web.territory_figures import Figure, figures_of
 
 SHOWN_HERE, INSPIRING, COMPARABLES, MOST_NEIGHBOURS = 6, 5, 10, 12
 QUESTIONS = 3
 FRANCE = "France"
+_ALIKE = {
+    "epci": "des intercommunalités comparables à la vôtre",
+    "departement": "des départements comparables au vôtre",
+    "region": "des régions comparables à la vôtre",
+}
 # Below, a decade more or less says nothing of a dynamic.
 LEAST_DATED = 10
 PERIODS = ((None, 1999), (2000, 2009), (2010, 2014), (2015, 2019), (2020, None))
-
-EPCI_KINDS = {
-    "CC": "communauté de communes",
-    "CA": "communauté d’agglomération",
-    "CU": "communauté urbaine",
-    "METRO": "métropole",
-    "MET69": "métropole",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One indicator of the territory, and what to read it against: France, and the median of comparable territories."""
-
-    indicator: Indicator
-    here: Observation
-    france: Observation | None
-    comparables: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +63,7 @@ class Around:
 
 @dataclass(frozen=True)
 class Portrait:
-    """All that a territory's page says. `wider`: from where the inspiring cases come when they are not from here."""
+    """All that a territory's page says. `wider`: of which larger territories the inspiring cases are."""
 
     place: Place
     count: int
@@ -100,7 +90,13 @@ class Portrait:
         """Where the inspiring cases come from, in one sentence without its full stop."""
         if self.wider == FRANCE:
             return "Des cas bien documentés, ailleurs en France"
-        return "Ce que font des territoires comparables" + (f" à {self.wider}" if self.wider else "")
+        return f"Ce que font {self.wider or 'des territoires comparables'}"
+
+    @property
+    def names_twice(self) -> frozenset[str]:
+        """The names that several of the territories around bear: « Guyane » is a région and a département."""
+        names = Counter([self.place.name, *(a.place.name for a in self.above)])
+        return frozenset(name for name, times in names.items() if times > 1)
 
     @property
     def label(self) -> str:
@@ -166,7 +162,7 @@ def _inspiring(search: Search, place: Place, alike: Sequence[Comparable], here: 
             found += hits[:1]
             spare += hits[1:]
         if len(found) + len(spare) >= INSPIRING or (level.level == "region" and found):
-            wider = "" if level == place else gazetteer().label(level)
+            wider = "" if level == place else f"{_ALIKE[level.level]} ({level.shown})"
             return [*found, *spare][:INSPIRING], wider
     asked = SearchRequest(filters={"documentation": ("bien-documentee",)}, limit=INSPIRING)
     return search.answer(asked, facets=()).hits, FRANCE
@@ -178,11 +174,8 @@ def _is_new(hit: Hit, known: Sequence[Hit]) -> bool:
 
 def _elsewhere(search: Search, own: Mapping[str, int], alike: Sequence[Comparable]) -> list[Elsewhere]:
     """The forms that comparable territories have and this one has not."""
-    requests = [SearchRequest(filters={"place": (c.place.token,)}, limit=1) for c in alike]
-    theirs = [
-        {v.value: v.count for v in search.answer(r, facets=("trend",)).facets["trend"] if v.value != "none"}
-        for r in requests
-    ]
+    by_place = search.facet_by_place([c.place for c in alike], "trend")
+    theirs = [{trend: n for trend, n in counts.items() if trend != NONE} for counts in by_place]
     trends = {t.id: t for t in typology().trends}
     found = []
     for form in missing_forms(own, theirs):
@@ -197,9 +190,7 @@ def _elsewhere(search: Search, own: Mapping[str, int], alike: Sequence[Comparabl
 
 def _over_time(search: Search, here: SearchRequest) -> list[tuple[str, int]]:
     """Alliances by period of their first year; empty when too few say it."""
-    counted = [
-        search.answer(replace(here, year_min=first, year_max=last, limit=1), facets=()).count for first, last in PERIODS
-    ]
+    counted = search.by_period(here, PERIODS)
     if sum(counted) < LEAST_DATED:
         return []
     return [(_period(first, last), number) for (first, last), number in zip(PERIODS, counted, strict=True)]
@@ -209,21 +200,6 @@ def _period(first: int | None, last: int | None) -> str:
     if first is None:
         return f"avant {(last or 0) + 1}"
     return f"depuis {first}" if last is None else f"{first}-{last}"
-
-
-def figures_of(place: Place, peers: Sequence[Place], alliances: Mapping[str, int]) -> list[Figure]:
-    """The indicators known for a territory, with France and the median of its peers beside; one database query.
-
-    `alliances`: recorded alliances by token.
-    """
-    recorded = {p.token: alliances.get(p.token, 0) for p in (place, *peers)}
-    told = statistics.values_of([place.token, COUNTRY, *(p.token for p in peers)], alliances=recorded)
-    found = []
-    for id, here in told[place.token].items():
-        others = [o.value for p in peers if (o := told[p.token].get(id))]
-        indicator = indicators().by_id[id]
-        found.append(Figure(indicator, here, told[COUNTRY].get(id), median(others) if others else None))
-    return found
 
 
 def _told_of_france() -> list[tuple[Indicator, Observation]]:
@@ -247,7 +223,7 @@ def sentence_of(portrait: Portrait) -> str:
     """The one sentence that opens the page: who lives there, what is recorded."""
     place = portrait.place
     people = f"{number(place.population)} habitants" if place.population else "Population non connue"
-    dense = f", {number(place.density)} par km²" if place.density else ""
+    dense = f", {in_round_figures(place.density)} par km²" if place.density else ""
     if not portrait.count:
         return f"{people}{dense}. {territories().nothing_here}"
     modes = {m: n for m, n in portrait.modes.items() if m != "none"}

@@ -63,17 +63,19 @@ class Frame:
 
     def _snapped(self, ring: Ring) -> Iterator[Point]:
         """The corners of a ring in whole units, those that fall together once, the closing one left out."""
-        last = first = None
+        last = first = waiting = None
         for longitude, latitude in ring:
             x, y = self.at(longitude, latitude)
             corner = round(x), round(y)
-            if corner != last:
-                if first is None:
-                    first = corner
-                elif corner == first:
-                    return
+            if corner == last:
+                continue
+            if waiting is not None:
+                yield waiting
+            # A ring may come by its first corner half way (a neck narrower than a unit): only at the end does it close.
+            waiting = corner if corner == first else None
+            if waiting is None:
                 yield corner
-                last = corner
+            first, last = first or corner, corner
 
 
 def fitting(box: Box, width: float, most: float, least: float, margin: float) -> Frame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -18,20 +18,24 @@ from alliage.exports.territory_sheet import (
     SheetMap,
     SheetMark,
     TerritorySheet,
+    shortened,
 )
 from alliage.search.results import Hit
 from alliage.vocabulary.contours import Box, MultiPolygon, box_around, contour, outline_box
+from alliage.vocabulary.place_prepositions import where_in_french
 from alliage.vocabulary.places import LEVELS, Place, gazetteer
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.terms import terms
 from alliage.vocabulary.territories import territories
-from alliage.web.portrait import Figure, Portrait, kind_of, sentence_of
+from alliage.web.portrait import Portrait, kind_of, sentence_of
 from alliage.web.projection import Frame
 from alliage.web.templatetags.french import mode_class, number, place_label
+from alliage.web.territory_figures import Figure
 
 ALLIANCES = 3
 MAP_WIDTH, MAP_HEIGHT = 170, 190  # points
 MOST_MARKS = 12
+LONGEST_PARTNER, LONGEST_PARTNERS = 60, 110  # signs of one name, of all of them
 _FROM_HERE = {1: "La première est d’ici ; les autres :", 2: "Les deux premières sont d’ici ; l’autre :"}
 
 
@@ -55,8 +59,8 @@ def sheet_of(request: HttpRequest, portrait: Portrait) -> TerritorySheet:
         alliances=tuple(_sheet_alliance(request, h) for h in hits),
         questions=tuple(portrait.questions),
         calls=(
-            *(SheetCall(n.name, n.purpose) for n in portrait.networks),
-            *(SheetCall(h.name, h.purpose) for h in starting().who_can_help),
+            *(SheetCall(n.name, n.purpose, n.url) for n in portrait.networks),
+            *(SheetCall(h.name, h.purpose, h.url or "") for h in starting().who_can_help),
         ),
         caution=territories().caution,
         footer=f"Page du {today}, à jour à l’adresse",
@@ -75,21 +79,20 @@ def _ids(hits: list[Hit]) -> set[str]:
     return {h.record["id"] for h in hits}
 
 
-def _sheet_figure(figure: Figure) -> SheetFigure:
-    places = figure.indicator.decimals
-    year = f", {figure.here.year}" if figure.here.year and str(figure.here.year) not in figure.here.source else ""
-    beside = f"France : {number(figure.france.value, places)}" if figure.france else ""
+def _sheet_figure(figure: Figure, place: Place) -> SheetFigure:
+    here = figure.here
+    year = f", {here.year}" if here.year and str(here.year) not in here.source else ""
     return SheetFigure(
-        f"{number(figure.here.value, places)}",
-        f"{figure.indicator.label} ({figure.here.unit})",
-        f"{figure.here.source}{year}",
-        beside,
+        figure.value,
+        f"{figure.indicator.label} ({here.unit})",
+        f"{here.source}{year}",
+        figure.beside,
     )
 
 
 def _sheet_alliance(request: HttpRequest, hit: Hit) -> SheetAlliance:
     record = hit.record
-    who = " + ".join(p["name"] for p in record["partners"][:ALLIANCES])
+    who = partners_in_short([p["name"] for p in record["partners"]])
     where = ", ".join(place_label(p) for p in record["places"][:2])
     since = f"depuis {record['start_year']}" if record.get("start_year") else "année non dite"
     form = terms("modes").label(record["mode"]) if record.get("mode") else ""
@@ -102,26 +105,58 @@ def _sheet_alliance(request: HttpRequest, hit: Hit) -> SheetAlliance:
     )
 
 
+def partners_in_short(names: Sequence[str]) -> str:
+    """« La Poste + LPO et 3 autres »: as many names as stand on a line, long ones cut at a word."""
+    kept: list[str] = []
+    for name in names:
+        short = shortened(name, LONGEST_PARTNER)
+        if len(kept) == ALLIANCES or (kept and len(" + ".join([*kept, short])) > LONGEST_PARTNERS):
+            break
+        kept.append(short)
+    others = len(names) - len(kept)
+    return " + ".join(kept) + (f" et {others} autre{'s' * (others > 1)}" if others else "")
+
+
 def _figures(portrait: Portrait) -> list[SheetFigure]:
-    """Five figures: the indicators known here, then what the base counts around."""
-    found = [_sheet_figure(f) for f in portrait.figures if f.indicator.kind != "alliance"]
-    counted = [(gazetteer().label(portrait.place), portrait.count)]
-    counted += [(gazetteer().label(a.place), a.count) for a in portrait.above]
-    recorded = [
-        SheetFigure(
-            number(count), f"alliance{'s' * (count > 1)} recensée{'s' * (count > 1)}", "La base d’Alliage", name
-        )
-        for name, count in counted
-    ]
-    kept = found[: max(FIGURES - 1, FIGURES - len(recorded))]
+    """Five figures that say something: the people, statistics, then the ground; the alliances of the base, no zeros."""
+    told = (f for f in portrait.figures if f.indicator.kind != "alliance" and f.value.strip("0,"))
+    known = sorted(told, key=_interest)
+    recorded = list(_recorded(portrait))
+    kept = [_sheet_figure(f, portrait.place) for f in known[: max(FIGURES - 1, FIGURES - len(recorded))]]
     return [*kept, *recorded][:FIGURES]
+
+
+def _interest(figure: Figure) -> int:
+    """The rank of an indicator among the five: what statistics and people say comes before the size of the ground."""
+    if figure.indicator.id == "population":
+        return 0
+    if figure.indicator.kind != "profile":
+        return 1
+    return 3 if figure.indicator.unit == "km²" else 2
+
+
+def _recorded(portrait: Portrait) -> Iterator[SheetFigure]:
+    """What the base counts here, then around, each larger than the one before."""
+    source = f"La base d’Alliage, {date_format(timezone.localtime(), 'F Y')}"
+    shown = 0
+    for place, count in [(portrait.place, portrait.count), *((a.place, a.count) for a in portrait.above)]:
+        if count > shown:
+            where = "ici" if place == portrait.place else where_in_french(place)
+            plural = "s" * (count > 1)
+            yield SheetFigure(number(count), f"alliance{plural} recensée{plural} {where}", source, "")
+            shown = count
+    if portrait.national > 1 and not shown:
+        yield SheetFigure(number(portrait.national), "alliances nationales recensées", source, "")
 
 
 def _map(portrait: Portrait) -> SheetMap | None:
     """The territory with what it holds; a commune is shown in its EPCI, else in its département."""
     shown = portrait.place
     if shown.level == "commune":
-        shown = next((p for p in reversed(gazetteer().ancestors(shown)[:-1]) if contour(p)), shown)
+        around = list(reversed(gazetteer().ancestors(shown)[:-1]))
+        # Paris is its département: its own outline says more than that of the metropolis around.
+        around.sort(key=lambda p: list(gazetteer().members(p, "commune")) != [portrait.place])
+        shown = next((p for p in around if contour(p)), shown)
     box = outline_box(shown)
     outline = contour(shown)
     if box is None or outline is None:

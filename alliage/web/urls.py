@@ -90,6 +90,11 @@ urlpatterns = [
     path("territoires/<slug:level>/<slug:code>/", territory.territory, name="territory"),
     path("territoires/<slug:level>/<slug:code>/page.pdf", territory.territory_pdf, name="territory_pdf"),
     path("territoires/<slug:level>/<slug:code>/chiffres.csv", territory.territory_csv, name="territory_csv"),
+    path(
+        "territoires/<slug:level>/<slug:code>/comparables.csv",
+        territory.territory_comparables,
+        name="territory_comparables",
+    ),
     path("donnees/", overview.overview, name="data"),
     path("donnees.csv", overview.overview_table, name="data_table"),
     path("outils/", tools.tools_page, name="tools"),

@@ -34,9 +34,9 @@ def test_the_values_of_studies_are_those_of_the_dossier_each_with_source_and_add
 
 def test_a_value_is_written_as_french_writes_it():
     by_id = indicators().by_id
-    assert by_id["population"].written_whole(1234567.0) == "1 234 567 habitants"
-    assert by_id["taux-de-pauvrete"].written_whole(14.46) == "14,5 %"
-    assert by_id["densite"].written(0.04) == "0,0"
+    assert by_id["population"].written_whole(1234567.0) == "1\u202f234\u202f567\u00a0habitants"
+    assert by_id["taux-de-pauvrete"].written_whole(14.46) == "14,5\u00a0%"
+    assert by_id["densite"].written(0.04) == "0,04", "a few people on much ground are not « 0 »"
 
 
 def test_every_imported_file_tells_how_many_territories_it_lists():
@@ -82,6 +82,7 @@ def content(tmp_path, monkeypatch):
         ("indicators.yaml", "id: superficie", "id: population", "déclaré deux fois"),
         ("indicators.yaml", '"TP60{yy}"', '"TP60"', "dit son année"),
         ("indicators.yaml", "low: 0\n    high: 100", "low: 100\n    high: 0", "plus petit"),
+        ("indicators.yaml", "middle: [3, 40]", "middle: [40, 3]", "donne deux bornes"),
         ("indicators.yaml", "unit: communes", "unit:", "« unit » manque"),
         ("indicator_values.csv", "region:24", "region:99", "le lieu « region:99 » n’existe pas"),
         ("indicator_values.csv", "leviers-habitants", "leviers", "n’est pas un indicateur d’études"),

@@ -149,6 +149,9 @@ _SPEAKING = [
     *(HOUSE / "alliage/exports").glob("road_map*.py"),
     *(HOUSE / "alliage/rules").glob("road_map*.py"),
     *(HOUSE / "alliage/vocabulary" / f"{name}.py" for name in ("road_map", "agreements", "workshop")),
+    *(HOUSE / "alliage/intake").glob("statistic*.py"),
+    *(HOUSE / "alliage/rules").glob("*.py"),
+    HOUSE / "alliage/web/territory.py",
     *(HOUSE / "alliage/intake" / f"{name}.py" for name in ("drafting", "own_records", "mapping")),
     *(HOUSE / "alliage/exports" / f"{name}.py" for name in ("template", "agreement", "workshop")),
 ]

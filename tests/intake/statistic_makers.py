@@ -6,9 +6,15 @@ import csv
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from alliage.intake.statistic_batch import StatisticBatch
+from alliage.intake.statistics import read_statistics
+from alliage.vocabulary.indicators import indicators
 from alliage.vocabulary.places import Place, gazetteer
 
 Rows = list[list[str]]
+CENSUS, POVERTY, DS_POVERTY = (
+    "base-cc-evol-struct-pop-2022.CSV", "cc_filosofi_2021_COM.csv", "DS_FILOSOFI_CC_2021_data.csv",
+)  # fmt: skip
 
 
 def communes() -> list[Place]:
@@ -45,6 +51,24 @@ def poverty_rows(rate: Callable[[int], str] = lambda at: f"{10 + at % 20},{at % 
     return rows
 
 
+def long_poverty_rows() -> Rows:
+    """DS_FILOSOFI_CC_2021_data.csv: a row a value, the four levels, other measures and levels beside."""
+    rows = [["GEO", "GEO_OBJECT", "FILOSOFI_MEASURE", "UNIT_MEASURE", "CONF_STATUS", "TIME_PERIOD", "OBS_VALUE"]]
+    rows += [["75101", "ARM", "PR_MD60", "PT", "F", "2021", "9"], ["F", "FRANCE", "PR_MD60", "PT", "F", "2021", "15"]]
+    beyond = ("971", "973", "976")
+    levels = {
+        "COM": [p for p in communes() if p.departement not in beyond],
+        "EPCI": list(gazetteer().of_level("epci")),
+        "DEP": [p for p in departements() if p.code not in beyond],
+        "REG": [p for p in gazetteer().of_level("region") if len(p.code) == 2 and p.code not in ("01", "03", "06")],
+    }
+    for word, places in levels.items():
+        for place in places:
+            rows.append([place.code, word, "PR_MD60", "PT", "F", "2021", "12.5"])
+            rows.append([place.code, word, "MED_SL", "EUR", "F", "2021", "21000"])
+    return rows
+
+
 def open_rows(level: str = "departement", indicator: str = "taux-de-pauvrete", year: str = "2021") -> Rows:
     """The open long format, one value a place."""
     places = departements() if level == "departement" else communes()
@@ -52,3 +76,21 @@ def open_rows(level: str = "departement", indicator: str = "taux-de-pauvrete", y
     for at, place in enumerate(places):
         rows.append([place.code, level, indicator, year, f"{10 + at / 10:.1f}", "%", "INSEE, Filosofi 2021"])
     return rows
+
+
+def read(path: Path, source: str) -> StatisticBatch:
+    return read_statistics(path, indicators().sources[source])
+
+
+def plain(text: str) -> str:
+    """Without the no-break spaces of French."""
+    return text.replace("\u00a0", " ")
+
+
+def broken(tmp_path: Path, change, level: str = "departement") -> StatisticBatch:
+    """The open file after a change of its rows (the header stands at 0; 2A at 20, 2B at 21)."""
+    rows = open_rows(level)
+    change(rows)
+    batch = read(write(tmp_path / "taux.csv", rows, ","), "insee-filosofi")
+    assert batch.values == [], "what stops gives nothing"
+    return batch

@@ -98,6 +98,13 @@ def test_what_may_be_several_places_is_asked_with_each_of_them(cells, asked):
     assert asked in problem.fix
 
 
+def test_a_misspelt_place_is_kept_as_written_and_the_report_offers_close_ones():
+    found = places_of_row({"places.commune": ["Figeca"]})
+    assert found.as_values() == []
+    ((_, problem),) = found.problems
+    assert problem.fix.startswith("Peut-être\u00a0: Figeac (Lot)\u00a0? ")
+
+
 @pytest.mark.parametrize(("typed", "meant"), HARD, ids=[typed or "rien" for typed, _ in HARD])
 def test_a_cell_of_places_is_read_as_the_place_field_or_asked(typed, meant):
     found = places_of_row({"places": [typed]})

@@ -11,26 +11,27 @@ from hypothesis import strategies as st
 
 from alliage.intake import statistic_rows
 from alliage.intake.drafts import Unreadable
-from alliage.intake.statistics import StatisticBatch, drops, read_statistics
-from alliage.vocabulary.indicators import indicators
+from alliage.intake.statistic_batch import StatisticBatch
 from alliage.vocabulary.places import gazetteer
-from tests.intake.statistic_makers import census_rows, departements, open_rows, poverty_rows, write
-
-CENSUS, POVERTY = "base-cc-evol-struct-pop-2022.CSV", "cc_filosofi_2021_COM.csv"
-
-
-def read(path: Path, source: str) -> StatisticBatch:
-    return read_statistics(path, indicators().sources[source])
+from tests.intake.statistic_makers import (
+    CENSUS,
+    DS_POVERTY,
+    POVERTY,
+    broken,
+    census_rows,
+    departements,
+    long_poverty_rows,
+    open_rows,
+    plain,
+    poverty_rows,
+    read,
+    write,
+)
 
 
 def value(batch: StatisticBatch, indicator: str, level: str, code: str) -> float:
     (found,) = [v for v in batch.values if (v.indicator, v.level, v.code) == (indicator, level, code)]
     return found.value
-
-
-def plain(text: str) -> str:
-    """Without the no-break spaces of French."""
-    return text.replace("\u00a0", " ")
 
 
 def census(tmp_path: Path, *, people: dict[str, str], drop: tuple[str, ...] = ()) -> StatisticBatch:
@@ -66,18 +67,14 @@ def test_the_poverty_file_has_decimal_commas_and_counts_what_is_secret(tmp_path)
 
 
 def test_the_long_poverty_file_gives_the_levels_and_the_measure_that_are_declared(tmp_path):
-    head = ["GEO", "GEO_OBJECT", "FILOSOFI_MEASURE", "UNIT_MEASURE", "CONF_STATUS", "TIME_PERIOD", "OBS_VALUE"]
-    rows = [
-        head,
-        ["75101", "ARM", "PR_MD60", "PT", "F", "2021", "9"],
-        ["F", "FRANCE", "PR_MD60", "PT", "F", "2021", "15"],
-    ]
-    for place in departements()[:98]:
-        rows.append([place.code, "DEP", "PR_MD60", "PT", "F", "2021", "12.5"])
-        rows.append([place.code, "DEP", "MED_SL", "EUR", "F", "2021", "21000"])
-    batch = read(write(tmp_path / "DS_FILOSOFI_CC_2021_data.csv", rows), "insee-filosofi")
+    batch = read(write(tmp_path / DS_POVERTY, long_poverty_rows()), "insee-filosofi")
     assert batch.issues == []
-    assert batch.counts() == {("taux-de-pauvrete", "departement", 2021): 98}
+    assert batch.counts() == {
+        ("taux-de-pauvrete", "commune", 2021): 34_804,
+        ("taux-de-pauvrete", "departement", 2021): 98,
+        ("taux-de-pauvrete", "epci", 2021): 1_255,
+        ("taux-de-pauvrete", "region", 2021): 15,
+    }
 
 
 def test_the_unemployment_workbook_gives_the_mean_of_the_four_quarters_of_its_last_whole_year(tmp_path):
@@ -134,7 +131,7 @@ def test_french_titles_and_levels_left_out_are_understood(tmp_path):
     head = ["code", "indicateur", "annee", "valeur", "unite", "source"]
     rows = [head] + [[r[0], r[2], r[3], r[4], r[5], r[6]] for r in open_rows("commune")[1:]]
     batch = read(write(tmp_path / "communes.csv", [*rows]), "insee-filosofi")
-    # 4,000 points: the values go past 100 %.
+    # The values go past 100 %.
     assert {i.column for i in batch.issues} == {"valeur"}
     small = [head] + [[r[0], r[2], r[3], "12.5", r[5], r[6]] for r in open_rows("commune")[1:]]
     assert read(write(tmp_path / "communes.csv", small), "insee-filosofi").issues == []
@@ -201,15 +198,6 @@ def test_a_sum_needs_nearly_all_the_people_of_the_territory(tmp_path):
 # --- Files that stop ---
 
 
-def broken(tmp_path: Path, change, level: str = "departement") -> StatisticBatch:
-    """The open file after a change of its rows (the header stands at 0; 2A at 20, 2B at 21)."""
-    rows = open_rows(level)
-    change(rows)
-    batch = read(write(tmp_path / "taux.csv", rows, ","), "insee-filosofi")
-    assert batch.values == [], "what stops gives nothing"
-    return batch
-
-
 def cell(at: int, column: int, text: str):
     return lambda rows: rows[at].__setitem__(column, text)
 
@@ -222,6 +210,11 @@ def cell(at: int, column: int, text: str):
         (cell(30, 0, "98765"), "n’est celui d’aucun territoire", "Corrigez le code"),
         (cell(30, 4, "12,5"), "Une virgule au lieu d’un point", "12.5"),
         (cell(30, 4, "n.c."), "Ce n’est pas un nombre", "laissez-la vide"),
+        (cell(30, 4, "NaN"), "un logiciel qui n’a pas de valeur", "Laissez la case vide"),
+        (cell(30, 4, "12.5 %"), "Le signe « % » est dans la case", "« 12.5 »"),
+        (cell(30, 4, "1\u202f200"), "séparent les milliers", "« 1200 »"),
+        (cell(30, 4, "1e999"), "Ce n’est pas un nombre", "laissez-la vide"),
+        (cell(30, 4, "12.5.1"), "Ce n’est pas un nombre", "Corrigez"),
         (cell(30, 4, "140"), "va de 0 à 100 %", "son signe décimal"),
         (cell(30, 4, "-3"), "va de 0 à 100 %", "Vérifiez"),
         (cell(30, 2, "taux-de-paresse"), "L’indicateur « taux-de-paresse » n’existe pas", "taux-de-pauvrete"),
@@ -260,26 +253,6 @@ def test_a_missing_digit_stops_the_file_even_where_a_zero_would_make_a_code(tmp_
     batch = read(write(tmp_path / CENSUS, rows), "insee-rp")
     assert {(i.line, i.value) for i in batch.issues} == {(at + 1, "1004")}
     assert "on ne peut pas savoir lequel" in batch.issues[0].cause
-
-
-def test_half_the_territories_gone_stops_the_file_and_names_some(tmp_path):
-    rows = census_rows()
-    batch = read(write(tmp_path / CENSUS, rows[: len(rows) // 2]), "insee-rp")
-    assert batch.values == []
-    assert "34900 attendus" in batch.issues[0].cause
-    assert "Paris (75056)" in batch.issues[0].fix
-    assert "17437 territoires" in plain(batch.issues[0].cause)
-    assert "57 territoires" in broken(tmp_path, lambda rows: rows.__delitem__(slice(1, 45))).issues[0].cause
-
-
-def test_far_fewer_values_than_are_published_stop_the_file(tmp_path):
-    rows = poverty_rows(rate=lambda at: "12,5" if at % 2 else "s")
-    batch = read(write(tmp_path / POVERTY, rows), "insee-filosofi")
-    assert batch.issues == [], "all territories are listed: only what is published tells"
-    count = len(batch.values)
-    assert drops(batch, {}) == drops(batch, {("taux-de-pauvrete", "commune"): count}) == []
-    (issue,) = drops(batch, {("taux-de-pauvrete", "commune"): 2 * count})
-    assert "publiées aujourd’hui" in issue.cause
 
 
 @pytest.mark.parametrize("text", ["a;b\n1;2\n", "", "CODGEO;MED21\n01001;3\n", "<html><body>Introuvable</body></html>"])

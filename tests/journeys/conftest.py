@@ -18,6 +18,7 @@ import pytest
 from tests.conftest import skip_or_fail
 
 HOUSE = Path(__file__).parents[2]
+SOFTWARE_WEBGL = "--enable-unsafe-swiftshader"
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -78,3 +79,21 @@ def chromium() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def browsers() -> Iterator[dict[str, Any]]:
+    """Debian's Chromium twice: with WebGL made by software, and without any."""
+    path = shutil.which("chromium")
+    if path is None:
+        skip_or_fail("ce test conduit Chromium (apt-get install chromium).")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        flags = {"webgl": SOFTWARE_WEBGL, "none": "--disable-3d-apis"}
+        opened = {
+            kind: playwright.chromium.launch(executable_path=path, args=[*QUIET, flag]) for kind, flag in flags.items()
+        }
+        yield opened
+        for browser in opened.values():
+            browser.close()

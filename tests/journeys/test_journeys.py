@@ -48,6 +48,10 @@ PAGES = (
     "/territoires/region/84/?avec=Occitanie&avec=Saint-Denis",
     "/territoires/commune/01001/",
     "/territoires/?ou=Saint-Denis",
+    "/?ou=Figeac",
+    "/?ou=46100",
+    "/?q=Figeac",
+    "/?ou=Montpelier",
     "/outils/",
     "/competences/",
     "/contribuer/",
@@ -66,6 +70,39 @@ def open_in_libreoffice(path: Path, folder: Path) -> str:
         check=True, capture_output=True, timeout=180,
     )  # fmt: skip
     return (folder / f"{path.stem}.txt").read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_mayor_who_misspells_the_village_reaches_its_page_and_its_a4_on_a_phone(site, chromium, javascript):
+    context = chromium.new_context(viewport={"width": 375, "height": 812}, java_script_enabled=javascript)
+    page = context.new_page()
+    page.goto(site)
+    field = page.get_by_label("Commune, code postal, département ou région", exact=True)
+    if javascript:
+        field.press_sequentially("clermon ferr")
+        page.wait_for_selector("#territoires option", state="attached")
+        assert page.locator("#territoires option").first.get_attribute("value") == "Clermont-Ferrand (Puy-de-Dôme)"
+    field.fill("Montgober")
+    page.get_by_role("button", name="Ouvrir sa page").click()
+    page.get_by_role("link", name="Montgobert (Aisne)").click()
+    page.wait_for_url("**/territoires/commune/02506/")
+    a4 = page.get_by_role("link", name="La page A4 à imprimer").get_attribute("href")
+    assert context.request.get(f"{site}{a4}").headers["content-type"] == "application/pdf"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375 if javascript else True
+    context.close()
+
+
+def test_the_words_in_the_fields_are_not_cut_on_a_small_phone(site, chromium):
+    page = chromium.new_page(viewport={"width": 320, "height": 640})
+    page.goto(site)
+    for field in page.locator("input[placeholder]").all():
+        wide = field.evaluate(
+            """f => { const s = getComputedStyle(f), c = document.createElement("canvas").getContext("2d");
+            c.font = `${s.fontWeight} ${s.fontSize} ${s.fontFamily}`;
+            return c.measureText(f.placeholder).width + parseFloat(s.paddingLeft) + parseFloat(s.paddingRight); }"""
+        )
+        assert wide <= field.evaluate("f => f.clientWidth"), field.get_attribute("placeholder")
+    page.close()
 
 
 @pytest.mark.parametrize("javascript", [True, False])

@@ -2,51 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-import shutil
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import TimeoutError
 
 from tests.conftest import skip_or_fail
-from tests.journeys.conftest import QUIET
 
 pytestmark = pytest.mark.browser
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-SOFTWARE_WEBGL = "--enable-unsafe-swiftshader"
-MAP, OVERVIEW = "/exemples/carte/", "/donnees/"
+MAP, OVERVIEW, TERRITORIES = "/exemples/carte/", "/donnees/", "/territoires"
 PAGES = (
     MAP,
     f"{MAP}?q=handicap&level=departement",
     f"{MAP}?place=region:76",
     f"{MAP}?place=departement:987",
     f"{MAP}?q=zzzzqqq",
+    f"{MAP}?around=commune:69123&within=60",
+    f"{TERRITORIES}/departement/69/?avec=Lot",
+    f"{TERRITORIES}/commune/46102/?avec=Saint-Denis",
+    f"{TERRITORIES}/departement/987/",
     OVERVIEW,
     f"{OVERVIEW}?level=region&indicator=nombre-d-alliances",
     f"{OVERVIEW}?level=epci&indicator=population",
     f"{OVERVIEW}?ou=Saint-Denis",
 )
-
-
-@pytest.fixture(scope="module")
-def browsers() -> Iterator[dict[str, Any]]:
-    """Debian's Chromium twice: with WebGL made by software, and without any."""
-    path = shutil.which("chromium")
-    if path is None:
-        skip_or_fail("ce test conduit Chromium (apt-get install chromium).")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        flags = {"webgl": SOFTWARE_WEBGL, "none": "--disable-3d-apis"}
-        opened = {
-            kind: playwright.chromium.launch(executable_path=path, args=[*QUIET, flag]) for kind, flag in flags.items()
-        }
-        yield opened
-        for browser in opened.values():
-            browser.close()
+DRAWN = (f"{MAP}?level=departement", f"{MAP}?around=commune:69123&within=60")
 
 
 @pytest.fixture
@@ -100,12 +86,15 @@ def test_clusters_come_finer_as_one_comes_nearer(site, page):
     open_map(page, f"{site}{MAP}")
     assert page.locator("#carte").get_attribute("data-level") == "region"
     for level in ("departement", "epci", "commune"):
+        reached = "level => document.getElementById('carte').dataset.level === level"
         for _ in range(4):
-            if page.locator("#carte").get_attribute("data-level") == level:
-                break
             page.get_by_role("button", name="Rapprocher").click()
-            page.wait_for_timeout(150)
-        page.wait_for_function("level => document.getElementById('carte').dataset.level === level", arg=level)
+            # A busy machine answers late: a second click before its answer would pass the level by.
+            with contextlib.suppress(TimeoutError):
+                page.wait_for_function(reached, arg=level, timeout=4_000)
+            if page.evaluate(reached, level):
+                break
+        assert page.evaluate(reached, level), level
     assert "commune" in page.locator(".map-status").inner_text()
 
 
@@ -214,17 +203,19 @@ def test_without_javascript_the_overview_is_chosen_and_a_homonym_is_asked(site, 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 375])
-def test_axe_finds_nothing_serious_on_a_map(site, browsers, width, scheme):
+@pytest.mark.parametrize(("browser", "pages"), [("webgl", PAGES), ("none", DRAWN)])
+def test_axe_finds_nothing_serious_on_a_map(site, browsers, browser, pages, width, scheme):
     if not AXE.exists():
         skip_or_fail("ce test demande axe-core (npm ci).")
-    context = browsers["webgl"].new_context(
+    context = browsers[browser].new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce"
     )
     page = context.new_page()
     found = []
-    for path in PAGES:
+    for path in pages:
         page.goto(f"{site}{path}")
-        if page.locator("#carte[data-box*=',']").count():
+        page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true })")
+        if browser == "webgl" and page.locator("#carte[data-box*=',']").count():
             page.locator(".ground-map canvas").wait_for()
             page.wait_for_load_state("networkidle")
         page.evaluate(AXE.read_text("utf-8"))

@@ -15,6 +15,7 @@ from alliage.rules.comparable import (
     OTHER_SIDE,
     UNKNOWN_DENSITY,
     comparable,
+    inputs,
 )
 from alliage.vocabulary.places import Gazetteer, Place, gazetteer
 
@@ -110,14 +111,14 @@ def test_the_distance_between_two_departements_is_the_one_a_hand_computes():
     )
     assert (lot.population, meuse.place.population) == (176_473, 180_290)
     assert abs(meuse.distance - by_sentence) < 1e-6
-    assert meuse.reasons[0] == "population proche : 180 290 habitants contre 176 473"
+    assert meuse.reasons[0] == "population proche\u00a0: 180\u202f290 habitants contre 176\u202f473"
 
 
 def test_a_reason_says_close_only_when_it_is():
     held = gazetteer()
     paris = comparable(held.by_token["commune:75056"], held)
     assert not any("proche" in reason for c in paris for reason in c.reasons)
-    assert all("2 103 778" in c.reasons[0] for c in paris)
+    assert all("2\u202f103\u202f778" in c.reasons[0] for c in paris)
     reunion = comparable(held.by_token["departement:974"], held)
     assert {c.place.name for c in reunion[:4]} == {"Martinique", "Guadeloupe", "Mayotte", "Polynésie française"}
     assert all("outre-mer, comme ici" in c.reasons for c in reunion[:4])
@@ -142,6 +143,25 @@ def test_among_all_communes_the_answer_is_there_at_once():
     assert sorted(spent)[len(spent) // 2] < 0.02
 
 
-def test_the_computation_is_one_sentence():
+def test_the_computation_is_one_sentence_that_gives_every_weight():
     assert COMPUTATION.count(".") == 1
     assert COMPUTATION.endswith(".")
+    for weight in (
+        "0,5 fois l’écart",
+        "plus 1 quand une seule",
+        "plus 0,5 quand la nature",
+        "0,01 par point",
+        "plus 100 quand",
+    ):
+        assert weight in COMPUTATION
+
+
+def test_the_inputs_are_those_of_every_territory_and_in_the_order_of_the_answer():
+    held = gazetteer()
+    for token in ("commune:46102", "epci:200069193", "departement:46", "region:24"):
+        place = held.by_token[token]
+        found = inputs(place, held)
+        assert found[0].place == place
+        assert [i.place for i in found[1:11]] == [c.place for c in comparable(place, held)]
+        assert len(found) == sum(bool(p.population) for p in held.of_level(place.level))
+    assert inputs(held.by_token["region:984"], held) == []

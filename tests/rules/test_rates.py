@@ -16,7 +16,6 @@ from alliage.rules.rates import (
     may_be_ranked,
     missing_forms,
     poisson_interval,
-    ranked,
     rate_per_10000,
 )
 
@@ -63,11 +62,6 @@ def test_the_interval_is_the_exact_one_of_a_poisson_count_within_a_thousandth_of
     low, high = poisson_interval(count)
     assert chance_of_at_most(count, high) == pytest.approx(0.025, abs=0.001)
     assert 1 - chance_of_at_most(count - 1, low) == pytest.approx(0.025, abs=0.001)
-
-
-def test_a_ranking_leaves_out_the_territories_of_too_few_alliances():
-    found = ranked({"a": (19, 10), "b": (20, 10_000), "c": (40, 10_000), "d": (40, None), "e": (40, 10_000)})
-    assert [(token, rate.value) for token, rate in found] == [("c", 40), ("e", 40), ("b", 20)]
 
 
 counts = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 5))

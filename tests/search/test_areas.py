@@ -12,6 +12,7 @@ from alliage.search.area import Box, kilometres
 from alliage.search.own_places import own_places
 from alliage.search.request import BadRequest, SearchRequest, read_request
 from alliage.search.results import Search
+from alliage.search.territory import MOST_CLUSTERS
 from alliage.vocabulary.places import gazetteer
 from tests.search.placed_alliances import (
     FIGEAC,
@@ -137,7 +138,10 @@ def test_the_places_of_the_whole_country_come_by_commune_without_a_limit_of_the_
     communes = [t for t in tokens if t.startswith("commune:")]
     assert search.counts_by_place("commune") == dict.fromkeys(communes, 1)
     with pytest.raises(BadRequest, match="resserrez la carte"):
-        search.clusters(SearchRequest(), "commune")
+        search.clusters(SearchRequest(), "commune", MOST_CLUSTERS)
+    whole = search.clusters(SearchRequest(), "commune")
+    assert {c.place.token for c in whole.clusters} == {t for t in communes if place_of(t).point}
+    assert whole.count - whole.unplaced == len(whole.clusters)
     told = search.clusters(SearchRequest(box=Box(1.0, 44.2, 2.3, 45.1)), "commune")
     assert {c.place.token for c in told.clusters} == {
         t for t in communes if (p := place_of(t)).point and Box(1.0, 44.2, 2.3, 45.1).holds(p.point)

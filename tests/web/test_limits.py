@@ -115,18 +115,36 @@ def test_who_asks_is_the_last_address_that_is_no_proxy_of_ours(peer, forwarded, 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("starter_search", "limits")
 class TestOnTheSite:
-    @pytest.mark.parametrize("address", ["/exemples/?q=emploi", "/exemples.csv?q=handicap", "/?q=emploi"])
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "/exemples/?q=emploi",
+            "/exemples.csv?q=handicap",
+            "/?q=emploi",
+            "/territoires/commune/46102/",
+            "/territoires/?ou=Figeac",
+            "/territoires/commune/46102/chiffres.csv",
+        ],
+    )
     def test_a_reader_who_asks_too_often_is_told_when_to_come_back(self, client, address):
         for _ in range(3):
-            assert client.get(address, **ELSEWHERE).status_code == 200
+            assert client.get(address, **ELSEWHERE).status_code < 400
         refused = client.get(address, **ELSEWHERE)
         assert refused.status_code == 429
         assert 1_190 <= int(refused["Retry-After"]) <= 1_200
         page = refused.content.decode()
         assert "Réessayez dans 20\u00a0minutes" in page or "Réessayez dans 21\u00a0minutes" in page
         assert "frame-ancestors" in refused["Content-Security-Policy"]
-        assert client.get(address, REMOTE_ADDR="203.0.113.8").status_code == 200
+        assert client.get(address, REMOTE_ADDR="203.0.113.8").status_code < 400
         assert client.get("/exemples/solifap/", **ELSEWHERE).status_code == 200
+
+    def test_the_files_of_a_territory_count_as_files_and_its_page_as_a_list(self, client, limits):
+        limits.LIMITS = {"search": Rule(3, 3_600), "export": Rule(1, 3_600)}
+        town = "/territoires/commune/46102/"
+        assert client.get(f"{town}page.pdf", **ELSEWHERE).status_code == 200
+        assert client.get(f"{town}chiffres.csv", **ELSEWHERE).status_code == 429
+        assert client.get(f"{town}page.pdf", **ELSEWHERE).status_code == 429
+        assert client.get(town, **ELSEWHERE).status_code == 200
 
     @pytest.mark.parametrize("address", ["/api/v1/alliances", "/api/v1/suggest?q=em"])
     def test_the_api_refuses_in_its_one_shape(self, client, address):

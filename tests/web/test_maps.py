@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import html
 import io
 import json
 import re
@@ -15,11 +16,14 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from alliage.search.request import SearchRequest
+from alliage.search.territory import MOST_CLUSTERS
 from alliage.vocabulary.contours import CONTOUR_LEVELS, contour, contours, contours_version, outline_box
 from alliage.vocabulary.places import gazetteer
-from alliage.web.drawn_map import MAINLAND, MOST_MARKS, Mark, draw_france, draw_territory, mainland
-from alliage.web.maps import clusters_for
+from alliage.web.drawn_map import MAINLAND, draw_france, draw_territory, mainland
+from alliage.web.maps import MOST_ROWS
+from alliage.web.marks import MOST_MARKS, Mark
 from alliage.web.projection import Frame
+from tests.search.placed_alliances import record_at, search_on
 
 pytestmark = pytest.mark.django_db
 SVG = re.compile(r"<svg class=\"drawn.*?</svg>", re.DOTALL)
@@ -31,6 +35,11 @@ FILTERED = [
     {"place": "departement:69", "mode": ["mecenat", "innovation-societale"]},
     {"ou": "Occitanie", "domain": "environnement"},
     {"q": "zzzzqqq"},
+    {"bbox": "-2,42,4,46", "mode": ["innovation-societale", "none"]},
+    {"place": ["departement:69", "region:76", "none"], "mode": ["mecenat", "cooperation-economique"]},
+    {"place": "region:84", "bbox": "4,45,6,46.5", "mode": ["innovation-societale", "cooperation-economique"]},
+    {"around": "commune:69123", "within": "100", "inside": "departement:69", "mode": "innovation-societale"},
+    {"place": "region:84", "outside": "departement:69", "year_min": "2000"},
 ]
 
 
@@ -53,6 +62,47 @@ def test_the_map_has_the_count_and_the_filters_of_the_list(asked, client, starte
     assert counts[0][1] == counts[1][1]
     ticked = [re.findall(r'id="f-([^"]+)"[^>]*checked', page) for page in pages]
     assert ticked[0] == ticked[1]
+    chips, narrowed = zip(*(narrowed_by(page) for page in pages), strict=True)
+    assert chips[0] == chips[1]
+    assert narrowed[0] == narrowed[1]
+
+
+def test_an_empty_part_of_a_place_is_offered_wider(client, starter_search):
+    asked = {"place": "departement:46", "inside": "departement:59"}
+    for address in ("/exemples/", "/exemples/carte/"):
+        page = client.get(address, asked).content.decode()
+        assert '<a href="?place=departement%3A46">sans «\u00a0dans\u00a0: Nord\u00a0»</a>' in page
+        assert "dans\u00a0: Nord<span" in page
+
+
+def narrowed_by(page: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """The chips of a page, and what its filter form carries along."""
+    form = page[page.index('<form id="filtres"') :]
+    return (
+        re.findall(r'<a class="chip" href="[^"]*">([^<]*)<span aria-hidden', page),
+        re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form),
+    )
+
+
+@pytest.mark.parametrize("level", ["region", "departement", "epci", "commune"])
+@pytest.mark.parametrize("asked", [a for a in FILTERED if "ou" not in a])
+def test_page_table_and_api_count_the_same_map_and_each_link_leads_to_that_many(level, asked, client, starter_search):
+    told = client.get("/api/v1/map", {**asked, "level": level}).json()
+    assert told["count"] == client.get("/api/v1/alliances", asked).json()["count"]
+    page = client.get("/exemples/carte/", {**asked, "level": level}).content.decode()
+    if f"level={level}" not in page:  # a map of a place counts by what it holds
+        return
+    filed = rows_of(client.get("/exemples/carte.csv", {**asked, "level": level}))
+    assert {r["code"]: int(r["alliances"]) for r in filed} == {
+        c["token"].partition(":")[2]: c["count"] for c in told["clusters"]
+    }
+    rows = re.findall(r'<th scope="row"><a href="([^"]+)">[^<]+</a></th><td class="number">(\d+)</td>', page)
+    links = {html.unescape(address): int(n) for address, n in rows}
+    assert len(links) == min(len(filed), MOST_ROWS)
+    asked_of_api = {c["url"].removeprefix("http://testserver"): c["count"] for c in told["clusters"]}
+    assert links.items() <= asked_of_api.items()
+    for address, number in list(links.items())[::7]:
+        assert client.get(address.replace("/exemples/", "/api/v1/alliances", 1)).json()["count"] == number
 
 
 def test_list_and_map_lead_to_each_other_with_their_filters(client, starter_search):
@@ -95,6 +145,38 @@ def test_alliances_without_a_place_are_told_and_can_be_listed(client, starter_se
     assert re.search(rf'role="status">{told[2]} alliance', client.get(told[1]).content.decode())
 
 
+def test_a_search_around_a_place_draws_its_circle_on_both_maps_and_says_it(client, starter_search):
+    page = client.get("/exemples/carte/", {"around": "commune:46102", "within": "60"}).content.decode()
+    assert page.count('<path class="circle"') == 1
+    ring = json.loads(re.search(r'<script id="cercle" type="application/json">(.*?)</script>', page)[1])
+    assert len(ring) == 96
+    assert "À moins de 60 km de Figeac (Lot)" in page
+    assert 'data-box="0.' in page or 'data-box="1.' in page
+    assert 'id="cercle"' not in client.get("/exemples/carte/").content.decode()
+
+
+def test_a_small_stretch_of_the_map_is_counted_by_small_territories_unless_asked_otherwise(client, starter_search):
+    def level(**asked) -> str:
+        page = client.get("/exemples/carte/", asked).content.decode()
+        return re.search(r'data-table="(\w+)"', page)[1]
+
+    assert level(around="commune:69123", within="20") == "commune"
+    assert level(around="commune:69123", within="100") == "epci"
+    assert level(bbox="-5,42,8,46.5") == "departement"
+    assert level(bbox="-5,41,9,51") == "region"
+    assert level(bbox="-5,41,9,51", level="commune") == "commune"
+
+
+def test_a_table_cut_says_so_and_leads_to_the_whole(client, settings, four_regions):
+    settings.INDEX_DIR = four_regions
+    page = client.get("/exemples/carte/", {"level": "commune"}).content.decode()
+    told = re.search(rf"Les {MOST_ROWS} territoires les plus fournis sur ([\d\u202f\u00a0]+)", page)
+    address = re.search(r'href="([^"]+)">Télécharger le tableau entier', page)
+    assert told
+    assert address
+    assert int(re.sub(r"\D", "", told[1])) == len(rows_of(client.get(html.unescape(address[1]))))
+
+
 def test_an_empty_map_says_so_and_offers_wider_searches(client, starter_search):
     page = client.get("/exemples/carte/", {"q": "handicap", "mode": "mecenat", "trend": "consortium"}).content.decode()
     assert "Rien à placer sur la carte" in page
@@ -109,31 +191,57 @@ def test_an_unknown_level_is_refused_with_the_known_ones(level, client, starter_
         assert "departement" in response.content.decode()
 
 
-def test_a_map_page_of_the_whole_country_stays_light(client, starter_search):
+def test_a_map_page_of_the_four_regions_stays_light(client, starter_search):
     for address, most in (("/exemples/carte/", 60_000), ("/exemples/carte/?place=region:76", 30_000)):
         assert len(gzip.compress(client.get(address).content)) < most
 
 
 def test_the_clusters_count_what_the_list_holds(starter_search):
     request = SearchRequest(filters={"mode": ("mecenat",)})
-    found = clusters_for(request, "region")
+    found = starter_search.clusters(request, "region")
     assert found.count == starter_search.answer(request).count
     facet = {v.value: v.count for v in starter_search.answer(request, facets=("place",)).facets["place"]}
     assert {c.place.token: c.count for c in found.clusters}.items() <= facet.items()
     assert found.unplaced >= facet["none"]
 
 
-def test_more_territories_than_a_map_can_show_are_still_in_the_table_and_its_file(client, starter_search, monkeypatch):
-    from alliage.search import territory
+WEST = ("24", "28", "52", "53")
+WHERE = {
+    "place": {"place": "region:53"},
+    "box": {"bbox": "-5.2,47.2,-1,49"},
+    "circle": {"around": "commune:35238", "within": "120"},
+    "place and forms": {"place": ["region:53", "region:52"], "mode": ["mecenat", "none"]},
+    "part of a place": {"place": ["region:53", "departement:44"], "inside": "departement:35"},
+    "everywhere": {},
+}
 
-    monkeypatch.setattr(territory, "MOST_CLUSTERS", 20)
-    asked = {"level": "commune", "q": "emploi jeunes"}
-    page = client.get("/exemples/carte/", asked)
-    assert page.status_code == 200
-    shown = re.findall(r'<th scope="row"><a href="[^"]+place=commune%3A(\w+)">', page.content.decode())
-    filed = [row["code"] for row in rows_of(client.get("/exemples/carte.csv", asked))]
-    assert len(filed) > 20
-    assert shown == filed[: len(shown)]
+
+@pytest.fixture(scope="module")
+def four_regions(tmp_path_factory):
+    """The folder of an index with an alliance in each commune of the west: more than a map that moves can show."""
+    root = tmp_path_factory.mktemp("country")
+    modes = ("mecenat", "innovation-societale", None)
+    communes = [p for p in gazetteer().of_level("commune") if p.region in WEST]
+    assert len(communes) > MOST_CLUSTERS
+    told = [record_at(n, [p.token], mode=modes[n % 3]) for n, p in enumerate(communes)]
+    search_on(root, [*told, record_at(len(told), [], mode=None)])
+    return root
+
+
+@pytest.mark.parametrize("asked", WHERE.values(), ids=WHERE)
+def test_a_table_of_any_length_keeps_the_place_the_box_and_the_forms(asked, client, settings, four_regions):
+    settings.INDEX_DIR = four_regions
+    filed = rows_of(client.get("/exemples/carte.csv", {**asked, "level": "commune"}))
+    page = client.get("/exemples/carte/", {**asked, "level": "commune"}).content.decode()
+    count = int(re.search(r'role="status">(\d+) alliance', page)[1])
+    nowhere = 0 if asked else 1
+    assert len(filed) + nowhere == count == client.get("/api/v1/alliances", asked).json()["count"]
+    shown = re.findall(r'<th scope="row"><a href="[^"]+(?:place|inside)=commune%3A(\w+)[^"]*">', page)
+    assert shown == [row["code"] for row in filed[: len(shown)]]
+    assert len(shown) == min(len(filed), MOST_ROWS)
+    assert {int(row["alliances"]) for row in filed} == {1}
+    forms = ("Mécénat", "Innovation sociétale", "forme non renseignée")
+    assert sum(int(row[form]) for row in filed for form in forms) == len(filed)
 
 
 TERRITORIES = [
@@ -194,7 +302,7 @@ def test_france_has_its_five_overseas_departements_in_named_insets():
 def test_a_crowded_map_draws_the_largest_and_leaves_the_rest_to_the_table():
     communes = [p for p in gazetteer().of_level("commune") if p.point][:400]
     svg = str(draw_france([Mark(p, n) for n, p in enumerate(communes, 1)]))
-    assert svg.count('class="cluster"') == MOST_MARKS
+    assert 10 < svg.count('class="cluster"') <= MOST_MARKS
     assert ": 400 alliances" in svg
     assert ": 2 alliances" not in svg
 

@@ -19,6 +19,7 @@ from alliage.vocabulary.indicators import Observation
 from alliage.vocabulary.places import gazetteer
 from alliage.web import overview
 from alliage.web.choropleth import MOST_CLASSES, classes_of, draw_choropleth, shade_of
+from alliage.web.drawn_map import frame_of, france_paths
 from alliage.web.templatetags.french import number
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +53,54 @@ def test_source_and_year_stand_under_the_map_and_a_long_table_ends_in_its_file(c
     caption = re.search(r"<figcaption>.*?</figcaption>", page, re.DOTALL)[0]
     assert "Source\u00a0:" in caption
     assert re.search(r"20\d\d", caption)
-    assert "la suite dans le fichier" in page
+    assert f"Ce tableau montre {overview.MOST_ROWS} territoires sur 1\u202f255" in page
+    assert 'aria-describedby="coupe"' in page
+    assert "Ce tableau montre" not in client.get("/donnees/", {"level": "region"}).content.decode()
+
+
+def test_the_file_of_communes_is_streamed_whole_and_says_of_what_each_is_part(client, starter_search):
+    response = client.get("/donnees.csv", {"level": "commune", "indicator": "population"})
+    assert response.streaming
+    rows = {row["code"]: row for row in rows_of(response)}
+    assert len(rows) == sum(p.population is not None for p in gazetteer().of_level("commune"))
+    assert (rows["46102"]["epci"], rows["46102"]["departement"]) == (gazetteer().by_token["commune:46102"].epci, "46")
+    assert rows["46102"]["licence"] == "Licence Ouverte 2.0"
+    assert client.get("/donnees/", {"level": "commune"}).status_code == 400, "a map needs contours"
+
+
+def test_a_density_that_is_not_nothing_is_never_written_0(client, starter_search):
+    page = client.get("/donnees/", {"level": "departement", "indicator": "densite"}).content.decode()
+    assert not re.search(r'<td class="number">0(?:,0)?</td>', page)
+    wild = min((p for p in gazetteer().of_level("commune") if p.density), key=lambda p: p.density)
+    page = client.get(f"/territoires/commune/{wild.code}/").content.decode()
+    assert re.search(r"habitants, 0,\d*[1-9]\d* par km²", page)
+
+
+def test_a_former_region_says_why_its_departements_answer_and_offers_the_region_of_today(client, starter_search):
+    for address in ("/donnees/", "/territoires/"):
+        page = client.get(address, {"ou": "Languedoc-Roussillon"}).content.decode()
+        assert "est une ancienne région. Elle fait aujourd’hui partie d’une région plus grande, Occitanie" in page
+        assert "Ses 5 départements n’ont pas changé" in page
+        assert '/territoires/region/76/"' in page
+        assert all(f'/territoires/departement/{code}/"' in page for code in ("11", "30", "34", "48", "66"))
+        page = client.get(address, {"ou": "Seine-et-Oise"}).content.decode()
+        assert "n’existe plus" in page
+        assert "ancienne région" not in client.get(address, {"ou": "Saint-Denis"}).content.decode()
+
+
+def test_the_sources_page_names_licence_and_date_of_each_source_of_figures(client):
+    page = client.get("/sources/").content.decode()
+    table = page[page.index('id="chiffres"') : page.index("Documents</h2>")]
+    for said in (
+        "populations de référence 2023",
+        "Licence Ouverte 2.0",
+        "millésime 2023",
+        "IGN",
+        "millésime 2024",
+        "Densité",
+    ):
+        assert said in table
+    assert "Filosofi" not in table, "nothing of it is shown here"
 
 
 def test_a_page_of_1250_territories_stays_light(client, starter_search):
@@ -62,11 +110,11 @@ def test_a_page_of_1250_territories_stays_light(client, starter_search):
 def test_small_counts_of_alliances_are_never_ranked(client, starter_search):
     found = next(i for i in statistics.available("departement") if i.id == "nombre-d-alliances")
     rows = overview.ranking(found, overview.observed(found, "departement"))
-    assert [r.rank for r in rows if not may_be_ranked(int(r.value))] == [None] * sum(
-        not may_be_ranked(int(r.value)) for r in rows
-    )
-    small = [gazetteer().label(r.place) for r in rows if r.rank is None]
-    assert small == sorted(small)
+    assert not any(r.rank for r in rows if not may_be_ranked(int(r.value)))
+    ranked = [r.rank for r in rows if r.rank]
+    assert not ranked or len(ranked) >= overview.FEWEST_RANKED, "one or two make no ranking"
+    small = [(not r.value, gazetteer().label(r.place)) for r in rows if r.rank is None]
+    assert small == sorted(small), "by name, those where nothing is recorded last"
     page = client.get("/donnees/", {"level": "departement", "indicator": "nombre-d-alliances"}).content.decode()
     assert "pas de rang" in page
     assert "Le classement" not in page
@@ -129,7 +177,52 @@ def test_each_value_has_one_of_at_most_five_classes_and_a_larger_one_is_never_li
         assert [c.shade for c in holding] == [shade_of(value, classes)]
 
 
+def test_two_shares_that_are_the_same_but_for_their_division_are_one_class():
+    shares = [100 * (people * 0.2) / people for people in range(101, 900, 7)]
+    assert len(set(shares)) > 1
+    (only,) = classes_of(shares, 1)
+    assert {shade_of(share, [only]) for share in shares} == {only.shade}
+
+
 def test_few_values_have_a_class_each_and_labels_a_reader_understands():
     assert [c.label for c in classes_of([0, 0, 1, 2, 5])] == ["0", "1", "2 à 4", "5"]
-    assert [c.label for c in classes_of([10.5, 20.25], 1)] == ["moins de 20,2", "20,2"]
+    assert [c.label for c in classes_of([10.5, 20.25], 1)] == ["10,5", "20,2"]
     assert classes_of([None, None]) == ()
+    assert [c.label for c in classes_of([0] * 900 + [1] * 40 + [2] * 30 + [3] * 20 + [*range(4, 24)])] == [
+        *("0", "1", "2", "3 et plus"),
+    ], "where most have nothing, the others are told apart"
+
+
+def test_the_map_of_every_level_is_painted_without_a_hole():
+    """A ring that comes by its first corner half way must not end there: the ground behind it would be blank."""
+    for level in LEVELS:
+        for code, path in france_paths(level).items():
+            place = gazetteer().get(level, code)
+            frame = frame_of(place)
+            wanted = sum(
+                abs(area_of([frame.at(*point) for point in ring])) * (1 if at == 0 else -1)
+                for rings in contours(level)[code]
+                for at, ring in enumerate(rings)
+            )
+            drawn = abs(sum(area_of(ring) for ring in rings_of(path)))
+            assert drawn == pytest.approx(wanted, rel=0.2, abs=25), (level, place.name)
+
+
+def area_of(ring: list[tuple[float, float]]) -> float:
+    """The signed area of a ring (shoelace)."""
+    return sum(x * v - u * y for (x, y), (u, v) in zip(ring, [*ring[1:], ring[0]], strict=True)) / 2
+
+
+def rings_of(path: str) -> list[list[tuple[float, float]]]:
+    """The rings of the `d` of a path made of « M x y l dx dy … z »."""
+    found = []
+    for part in path.split("M")[1:]:
+        start, _, steps = part.rstrip("z").partition("l")
+        x, y = (float(n) for n in re.findall(r"-?\d+", start)[:2])
+        ring = [(x, y)]
+        numbers = [float(n) for n in re.findall(r"-?\d+", steps)]
+        for across, down in zip(numbers[::2], numbers[1::2], strict=True):
+            x, y = x + across, y + down
+            ring.append((x, y))
+        found.append(ring)
+    return found

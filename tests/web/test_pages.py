@@ -305,7 +305,7 @@ def test_a_postcode_of_several_communes_searches_their_departement_and_says_so(c
 
 def test_a_territory_alone_shows_what_is_there_or_around(client):
     page = client.get("/", {"ou": "Lozère"}).content.decode()
-    assert "Rien de recensé à Lozère" in page
+    assert "Rien de recensé en Lozère" in page
     assert "Occitanie" in page
 
 

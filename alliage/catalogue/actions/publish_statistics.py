@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any  # the report is JSON
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Max
 
 from alliage.catalogue.journal import Author, hold_writers, next_revision, write_change
 from alliage.catalogue.many_rows import insert_many
 from alliage.catalogue.models import IndicatorValue, StatisticRelease
 from alliage.intake.drafts import Issue, Unreadable
-from alliage.intake.statistics import StatisticBatch, StatisticValue, checksum_of, drops, read_statistics
+from alliage.intake.statistic_batch import StatisticBatch, StatisticValue
+from alliage.intake.statistic_checks import PublishedToday, against_published
+from alliage.intake.statistics import checksum_of, read_statistics
 from alliage.vocabulary.indicators import StatisticSource
 
 _COLUMNS = (
@@ -80,10 +82,12 @@ def publish_statistics(*, batch: StatisticBatch, by: Author, at: dt.datetime, dr
         return report
     with transaction.atomic():
         hold_writers()
-        if found := drops(batch, _published()):
+        values = _not_over_the_source(batch.values)
+        found = against_published(batch, values, _published(values, batch.source.id)) + _to_come(batch, at.year)
+        report.notes = list(batch.notes)
+        if found:
             report.issues, report.issues_in_all, report.stopped = found, len(found), True
             return report
-        values = _not_over_the_source(batch.values)
         report.values, report.derived = len(values), sum(v.derived for v in values)
         report.counts = _counts(values)
         current = _current({_key(v) for v in values})
@@ -109,15 +113,27 @@ def _counts(values: Iterable[StatisticValue]) -> dict[str, dict[str, int]]:
     return {indicator: dict(counts) for indicator, counts in found.items()}
 
 
-def _published() -> dict[tuple[str, str], int]:
-    """The number of values published today by indicator and level, of the last year."""
-    rows = (
-        IndicatorValue.objects.filter(current=True)
-        .values_list("indicator", "level", "year")
-        .annotate(number=Count("id"))
-        .order_by("year")
-    )
-    return {(indicator, level): number for indicator, level, _, number in rows}
+def _to_come(batch: StatisticBatch, this_year: int) -> list[Issue]:
+    """A year that has not begun is a mistake of typing, and would stand before every other year."""
+    years = sorted({v.year for v in batch.values if v.year > this_year})
+    return [batch.issue(None, f"L’année {year} n’a pas commencé.", "Corrigez l’année de ces lignes.") for year in years]
+
+
+def _published(values: Iterable[StatisticValue], source: str) -> PublishedToday:
+    """What is published today of the series that these values would follow, and what files of this source gave."""
+    in_force = IndicatorValue.objects.filter(current=True)
+    own = in_force.filter(release__source=source, derived=False).order_by()
+    together: dict[tuple[int, str], set[tuple[str, str]]] = defaultdict(set)
+    for release, file, indicator, level in own.values_list("release", "release__file", "indicator", "level").distinct():
+        together[release, file].add((indicator, level))
+    wanted = {(v.indicator, v.level) for v in values} | {series for some in together.values() for series in some}
+    held: dict[tuple[str, str], dict[str, float]] = {}
+    for indicator, level in wanted:
+        rows = in_force.filter(indicator=indicator, level=level)
+        last = rows.aggregate(last=Max("year"))["last"]
+        if last is not None:
+            held[indicator, level] = dict(rows.filter(year=last).values_list("code", "value"))
+    return PublishedToday(held, [(file, frozenset(some)) for (_, file), some in sorted(together.items())])
 
 
 def _not_over_the_source(values: list[StatisticValue]) -> list[StatisticValue]:

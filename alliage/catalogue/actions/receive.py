@@ -57,9 +57,10 @@ class _Run:
         """What a transaction that succeeded adds for the next ones."""
         self.met.learn(chunk.met)
         self.touched |= chunk.touched
-        if self.row and chunk.revision_taken:
-            self.row.first_revision = self.row.first_revision or chunk.revision_taken
-            self.row.revision = chunk.revision_taken
+        if revision := chunk.revision_taken:
+            self.met.linked.learn(chunk.roles, revision)
+            if self.row:
+                self.row.first_revision, self.row.revision = self.row.first_revision or revision, revision
         return chunk.report
 
 
@@ -129,7 +130,7 @@ def _receive_together(run: _Run, items: list[Draft | Refusal], dry_run: bool) ->
             if dry_run:
                 raise _DryRun
     except _DryRun:
-        pass
+        run.met.linked.forget()
     return run.take_in(chunk)
 
 
@@ -155,7 +156,7 @@ def _receive_one_by_one(run: _Run, items: list[Draft | Refusal], dry_run: bool) 
             if dry_run:
                 raise _DryRun
     except _DryRun:
-        pass
+        run.met.linked.forget()
     return report
 
 
@@ -167,6 +168,7 @@ class _Chunk:
         self.batch, self.run, self.by, self.at, self.publish = run.batch, run.row, run.by, run.at, run.publish
         self.report, self.met = Report(), dict[str, str]()
         self.new: list[tuple[Alliance, Draft]] = []
+        self.roles: list[tuple[int, int, str]] = []  # of the new ones: organisation, alliance, key of its title
         self.retold: list[Alliance] = []
         self.touched: set[int] = set()
         self.revision_taken: int | None = None
@@ -268,7 +270,7 @@ class _Chunk:
     def _create(self) -> None:
         if not self.new:
             return
-        insert_together(self.new, self.directory, self.revision)
+        self.roles = insert_together(self.new, self.directory, self.revision)
         write_change(
             revision=self.revision,
             by=self.by,
@@ -327,6 +329,7 @@ class _Chunk:
             known.fingerprint = fingerprint
             if known.external_id:
                 known.natural_key = natural
+        self.shared.met.linked.forget()
         known.save()
         replace_rows(known, free, self.directory)
         before = {name: record.get(name) for name in free}

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
-from django.db.models import Count
 from rapidfuzz import fuzz, process
 
+from alliage.catalogue.actions.linked_titles import GONE, LinkedTitles
 from alliage.catalogue.actions.organise import Directory
 from alliage.catalogue.actions.store import natural_key_of
+from alliage.catalogue.journal import current_revision
 from alliage.catalogue.many_rows import in_parts
 from alliage.catalogue.models import Alliance, Role, SheetLine
-from alliage.catalogue.models.states import Publication
 from alliage.catalogue.queries import whole
 from alliage.intake.drafts import Draft
 from alliage.vocabulary.words import key
@@ -22,36 +22,43 @@ from alliage.vocabulary.words import key
 LIKE_WITH_ONE_PARTNER = 92
 LIKE_WITH_TWO_PARTNERS = 78
 SHORTEST_COMPARABLE_TITLE = 6
+ROWS_MEMORY_KB = 16_000
 
 
-# An organisation with more alliances (a région, a national network) says nothing of which one is meant: titles of its
-# alliances are compared when another organisation is shared, or when they are equal.
-TELLING = 200
-
-
-@dataclass
 class Met:
-    """What one run has met so far, in numbers: a million rows take 150 MB.
+    """What one run has met so far: the rows, and in `linked` the titles to compare.
 
-    `rows`: sixty-four bits of the row's identity → sixty of its values; `crowded`: organisations with more than TELLING
-    alliances, which need no second count.
+    A row is two numbers, sixty-four bits of its identity and sixty of its values, in a table that SQLite moves from
+    ROWS_MEMORY_KB of memory to a file without a name: a file of any length takes no more memory.
     """
 
-    rows: dict[int, int] = field(default_factory=dict)
-    crowded: set[int] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.linked = LinkedTitles()
+        self._rows = sqlite3.connect("", isolation_level=None)
+        self._rows.executescript(
+            f"PRAGMA journal_mode = OFF; PRAGMA cache_size = -{ROWS_MEMORY_KB};"
+            "CREATE TABLE met (row INTEGER PRIMARY KEY, said INTEGER)"
+        )
 
     def again(self, identity: str, fingerprint: str) -> bool | None:
         """None for a row not met yet; else whether it says what it said then."""
-        held = self.rows.get(_sixty_four_bits(identity))
-        return None if held is None else held == int(fingerprint[:15], 16)
+        held = self._rows.execute("SELECT said FROM met WHERE row=?", [_sixty_four_bits(identity)]).fetchone()
+        return None if held is None else bool(held[0] == _sixty_bits(fingerprint))
 
     def learn(self, rows: Mapping[str, str]) -> None:
         """Adds the rows of a transaction: identity → fingerprint."""
-        self.rows |= {_sixty_four_bits(identity): int(told[:15], 16) for identity, told in rows.items()}
+        self._rows.execute("BEGIN")
+        numbers = ((_sixty_four_bits(identity), _sixty_bits(told)) for identity, told in rows.items())
+        self._rows.executemany("INSERT OR REPLACE INTO met VALUES (?, ?)", numbers)
+        self._rows.execute("COMMIT")
 
 
 def _sixty_four_bits(identity: str) -> int:
-    return int.from_bytes(hashlib.blake2b(identity.encode("utf-8", "replace"), digest_size=8).digest())
+    return int.from_bytes(hashlib.blake2b(identity.encode("utf-8", "replace"), digest_size=8).digest(), signed=True)
+
+
+def _sixty_bits(fingerprint: str) -> int:
+    return int(fingerprint[:15], 16)
 
 
 class Recognition:
@@ -60,7 +67,9 @@ class Recognition:
     def __init__(
         self, source: str, drafts: Iterable[Draft], directory: Directory, met: Met, beside: Collection[int] = ()
     ) -> None:
-        self.source, self.directory, self.crowded, self.beside = source, directory, met.crowded, beside
+        self.source, self.directory, self.beside = source, directory, beside
+        self._linked_titles = met.linked
+        self._linked_titles.at(current_revision())
         self._drafts = [(d, natural_key_of(d.values)) for d in drafts]
         naturals = [natural for _, natural in self._drafts]
         externals = [d.external_id for d, _ in self._drafts if d.external_id]
@@ -92,7 +101,7 @@ class Recognition:
 
     def _same_titles(self) -> dict[str, list[Alliance]]:
         found: dict[str, list[Alliance]] = {}
-        rows = Alliance.objects.exclude(publication__in=_GONE).prefetch_related("places")
+        rows = Alliance.objects.exclude(publication__in=GONE).prefetch_related("places")
         for part in in_parts(_title_key(d) for d, _ in self._drafts):
             for alliance in rows.filter(title_key__in=part):
                 found.setdefault(alliance.title_key, []).append(alliance)
@@ -131,7 +140,8 @@ class Recognition:
         if len(title) < SHORTEST_COMPARABLE_TITLE:
             return None
         if self._links is None:
-            self._links = self._linked([d for d, natural in self._drafts if self.same(d, natural) is None])
+            new = (d for d, natural in self._drafts if self.same(d, natural) is None)
+            self._links = self._linked_titles.of({o for d in new for o in self._organisations(d)})
         known = self._organisations(draft)
         titles: dict[int, str] = {}
         for organisation in known:
@@ -152,23 +162,6 @@ class Recognition:
         bodies = (self.directory.known(p) for p in draft.values.get("partners") or ())
         return {b.id for b in bodies if b and b.id and not b.is_group}
 
-    def _linked(self, drafts: list[Draft]) -> dict[int, dict[int, str]]:
-        """The alliances (id, key of the title) of each organisation that these drafts name, the crowded ones apart."""
-        named = {o for d in drafts for o in self._organisations(d)} - self.crowded
-        roles = Role.objects.order_by()
-        for part in in_parts(named):
-            counted = roles.filter(organisation_id__in=part).values_list("organisation_id").annotate(number=Count("id"))
-            self.crowded |= {organisation for organisation, _ in counted.filter(number__gt=TELLING)}
-        found: dict[int, dict[int, str]] = {}
-        shown = roles.exclude(alliance__publication__in=_GONE)
-        for part in in_parts(named - self.crowded):
-            rows = shown.filter(organisation_id__in=part)
-            for organisation, alliance, title in rows.values_list(
-                "organisation_id", "alliance_id", "alliance__title_key"
-            ):
-                found.setdefault(organisation, {})[alliance] = title
-        return found
-
     def _share_two(self, alliance: int, known: set[int]) -> bool:
         """Whether an alliance shares two organisations or more with a draft."""
         links = Role.objects.filter(alliance_id=alliance, organisation_id__in=known)
@@ -183,6 +176,3 @@ def _own_id(draft: Draft) -> str:
 
 def _title_key(draft: Draft) -> str:
     return key(draft.values["title"])[:300]
-
-
-_GONE = (Publication.MERGED, Publication.WITHDRAWN)

@@ -102,8 +102,13 @@ def places_of(alliance_id: int, places: Iterable[Mapping[str, Any]]) -> list[tup
     return [(alliance_id, position, p["level"], p["code"], p["name"]) for position, p in enumerate(unique.values())]
 
 
-def insert_together(new: Sequence[tuple[Alliance, Draft]], directory: Directory, revision: int) -> None:
-    """Inserts new alliances with their partners and places, a table at a time, and gives them their keys."""
+def insert_together(
+    new: Sequence[tuple[Alliance, Draft]], directory: Directory, revision: int
+) -> list[tuple[int, int, str]]:
+    """Inserts new alliances with their partners and places, a table at a time, and gives them their keys.
+
+    Returns the roles made: organisation, alliance, key of the title.
+    """
     columns = [f.attname for f in Alliance._meta.concrete_fields if not f.primary_key]
     ids = insert_many(Alliance, columns, [[getattr(a, name) for name in columns] for a, _ in new])
     partners = [p for _, draft in new for p in draft.values.get("partners") or ()]
@@ -117,6 +122,8 @@ def insert_together(new: Sequence[tuple[Alliance, Draft]], directory: Directory,
         places += places_of(id, draft.values.get("places") or ())
     insert_many(Role, ROLE, roles)
     insert_many(AlliancePlace, PLACE, places)
+    titles = {alliance.pk: alliance.title_key for alliance, _ in new}
+    return [(role[1], role[0], titles[role[0]]) for role in roles]
 
 
 def replace_rows(alliance: Alliance, values: Mapping[str, Any], directory: Directory) -> None:

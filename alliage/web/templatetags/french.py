@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any  # template values
 
 from django import template
+from django.template.defaultfilters import date
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from alliage.intake.starter import SOURCE as STARTER
 from alliage.vocabulary.founding_sheet import SheetRow
+from alliage.vocabulary.numbers import in_round_figures, written
 from alliage.vocabulary.places import LEVEL_LABELS, Place, gazetteer
 from alliage.vocabulary.terms import terms
 
@@ -96,11 +99,35 @@ def level_label(level: str) -> str:
 @register.filter
 def number(value: float | str | None, decimals: int = 0) -> str:
     """« 12 400 », « 3,5 »: a number as the French write it; empty for none, and for what a template does not find."""
-    return (
-        ""
-        if value is None or isinstance(value, str)
-        else f"{value:,.{decimals}f}".replace(",", "\u202f").replace(".", ",")
-    )
+    return "" if value is None or isinstance(value, str) else written(value, decimals)
+
+
+@register.filter
+def round_number(value: float | None) -> str:
+    """« 120 », « 3,2 », « 0,04 »: a density as one says it; empty for none."""
+    return "" if value is None else in_round_figures(value)
+
+
+@register.filter
+def day(iso: str) -> str:
+    """« 1er mars 2026 » for « 2026-03-01 »; what is no day stays as it is."""
+    try:
+        found = dt.date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{'1er' if found.day == 1 else found.day} {date(found, 'F Y')}"
+
+
+@register.filter
+def full_stop(text: str) -> str:
+    """A sentence with its full stop, once."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+@register.filter
+def lower_first(text: str) -> str:
+    """A label inside a sentence: « population municipale »; a name in capitals stays."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
 @register.filter

@@ -42,6 +42,8 @@ const paints = (place) => ({
   "epci-lines": { "line-color": colour("--line", place), "line-width": 1 },
   "departement-lines": { "line-color": colour("--soft", place), "line-width": 0.8, "line-opacity": 0.55 },
   "region-lines": { "line-color": colour("--soft", place), "line-width": 1.5 },
+  circle: { "fill-color": colour("--accent", place), "fill-opacity": 0.09 },
+  "circle-line": { "line-color": colour("--accent", place), "line-width": 2, "line-dasharray": [3, 2] },
   chosen: { "line-color": colour("--accent", place), "line-width": 3 },
 });
 
@@ -57,6 +59,11 @@ function styleOf(data, place) {
   ];
   const sources = { region: source("region"), departement: source("departement"), epci: source("epci") };
   if (sources[level]) layers.push({ id: "chosen", type: "line", source: level, filter: ["==", ["get", "code"], code], paint: paint.chosen });
+  const ring = JSON.parse(document.getElementById("cercle")?.textContent ?? "[]");
+  if (ring.length) {
+    sources.circle = { type: "geojson", data: { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [[...ring, ring[0]]] } } };
+    layers.push({ id: "circle", type: "fill", source: "circle", paint: paint.circle }, { id: "circle-line", type: "line", source: "circle", paint: paint["circle-line"] });
+  }
   if (data.tiles) {
     sources.tiles = { type: "raster", tiles: [data.tiles], tileSize: 256, attribution: data.credit };
     layers.splice(2, 0, { id: "tiles", type: "raster", source: "tiles" });
@@ -104,6 +111,33 @@ function nameOf(name) {
   text.setAttribute("aria-hidden", "true");
   text.textContent = name;
   return text;
+}
+
+// Discs that would cover each other give way, a little: further, the place of none would be believed.
+function pushApart(map, markers) {
+  const discs = markers.map((marker) => {
+    const { x, y } = map.project(marker.getLngLat());
+    const radius = marker.getElement().offsetWidth / 2;
+    return { marker, x, y, left: x, top: y, radius };
+  });
+  for (let turn = 0; turn < 40; turn++) {
+    let free = true;
+    for (let n = 0; n < discs.length; n++) for (let m = n + 1; m < discs.length; m++) {
+      const one = discs[n], other = discs[m], needed = one.radius + other.radius + 2;
+      let across = other.x - one.x, down = other.y - one.y, away = Math.hypot(across, down);
+      if (away >= needed) continue;
+      free = false;
+      if (away < 0.01) [across, down, away] = [Math.cos(m), Math.sin(m), 1];
+      const push = (needed - Math.min(away, needed)) / 2 / away;
+      one.x -= across * push; one.y -= down * push; other.x += across * push; other.y += down * push;
+      for (const disc of [one, other]) {
+        const gone = Math.hypot(disc.x - disc.left, disc.y - disc.top), most = 1.4 * disc.radius;
+        if (gone > most) { disc.x = disc.left + (disc.x - disc.left) * most / gone; disc.y = disc.top + (disc.y - disc.top) * most / gone; }
+      }
+    }
+    if (free) break;
+  }
+  for (const { marker, x, y, left, top } of discs) if (x !== left || y !== top) marker.setOffset([Math.round(x - left), Math.round(y - top)]);
 }
 
 function hideCovered(container) {
@@ -211,6 +245,7 @@ function show(library, map, container) {
     ground.classList.toggle("crowded", seen.length > 30 && map.getZoom() < 6.4);
     for (const marker of markers) marker.remove();
     markers = seen.slice(0, 400).map((c) => new library.Marker({ element: markerOf(c, largest) }).setLngLat([c.longitude, c.latitude]).addTo(map));
+    if (markers.length <= 150) pushApart(map, markers);
     for (const name of names) name.remove();
     names = map.getZoom() < 6.4 ? [] : departements.filter(([, ...at]) => bounds.contains(at) && !seen.some((c) => c.longitude === at[0]))
       .map(([name, ...at]) => new library.Marker({ element: nameOf(name) }).setLngLat(at).addTo(map));

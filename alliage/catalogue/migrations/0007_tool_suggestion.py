@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0007_road_maps'),
+        ('catalogue', '0006_road_maps'),
     ]
 
     operations = [

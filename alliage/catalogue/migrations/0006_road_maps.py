@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0006_diagnoses'),
+        ('catalogue', '0005_diagnoses'),
     ]
 
     operations = [
