@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any  # JSON
 
-from alliage.exports.territory_table import csv_pieces
+from alliage.exports.csv_text import csv_pieces
 from alliage.rules.gaps import Gap
 from alliage.vocabulary.evaluation import evaluation
 from alliage.vocabulary.health_check import health_check

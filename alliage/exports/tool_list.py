@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 from typing import Any  # a row of JSON
 
-from alliage.exports.tables import FORMULA_STARTS
+from alliage.exports.csv_text import csv_pieces
 from alliage.vocabulary.tools import Tool
 
 # A card's link as it was last seen: state, the day it was looked at, the day since when it is dead (both may be empty).
@@ -47,21 +45,14 @@ def tool_row(tool: Tool, page: str, seen: Seen) -> dict[str, Any]:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, list):
-        value = " ; ".join(v if isinstance(v, str) else " ".join(x for x in v.values() if x) for v in value)
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
+        return " ; ".join(v if isinstance(v, str) else " ".join(x for x in v.values() if x) for v in value)
     return value
 
 
 def tools_csv(rows: Iterable[dict[str, Any]]) -> str:
     """The rows as CSV: UTF-8 with BOM for spreadsheets; a header even when there is no row."""
-    buffer = io.StringIO()
-    buffer.write("\ufeff")
     columns = list(tool_row(Tool("", "", "", "", ""), "", ("", "", "")))
-    writer = csv.writer(buffer)
-    writer.writerow(columns)
-    writer.writerows([_cell(row[name]) for name in columns] for row in rows)
-    return buffer.getvalue()
+    return "".join(csv_pieces(columns, ([_cell(row[name]) for name in columns] for row in rows)))
 
 
 def tools_json(rows: Iterable[dict[str, Any]]) -> str:
