@@ -128,7 +128,7 @@ def test_from_a_need_to_a_road_map_in_three_clicks_on_a_phone(site, chromium, tm
     assert time.monotonic() - started < 60
     context.close()
     text = open_in_libreoffice(road_map, tmp_path)
-    assert "Les trois premiers pas" in text
+    assert "Les pas à faire" in text
     assert "épicerie" in text.lower() or "commerce" in text.lower()
 
 
