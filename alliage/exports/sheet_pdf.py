@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import re
 from dataclasses import asdict, dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any  # blocks are JSON
 
-import typst
-
 from alliage.exports.sheet_blocks import Block
-
-TEMPLATE = Path(__file__).parent / "typst" / "sheet.typ"
-# What the font may lack: signs beyond Latin, the punctuation and the currencies of Europe.
-_LACKING = re.compile("[^\\x20-\u024f\u2010-\u205f\u20ac\u2122]|\\\\u00[01][0-9a-f]")
+from alliage.exports.tagged_pdf import tagged_pdf
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +26,6 @@ class PrintedSheet:
     address: str
 
 
-@cache
-def _template() -> bytes:
-    return TEMPLATE.read_bytes()
-
-
 def write_pdf(sheet: PrintedSheet, *, at: dt.datetime) -> bytes:
     """The sheet as PDF/UA-1; `at` is written into the file as its date of creation."""
-    told = json.dumps(asdict(sheet), ensure_ascii=False)
-    try:
-        return _compiled(told, at)
-    except typst.TypstError:  # PDF/UA refuses a sign that the page's font does not have
-        return _compiled(_LACKING.sub("", told), at)
-
-
-def _compiled(told: str, at: dt.datetime) -> bytes:
-    return typst.compile(
-        _template(),
-        format="pdf",
-        pdf_standards=["ua-1"],
-        sys_inputs={"sheet": told},
-        ignore_system_fonts=True,  # the same pages on every machine
-        timestamp=int(at.timestamp()),
-    )
+    return tagged_pdf("sheet", asdict(sheet), at=at)

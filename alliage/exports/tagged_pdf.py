@@ -13,7 +13,7 @@ import typst
 
 TEMPLATES = Path(__file__).parent / "typst"
 # What the page's font may lack: signs beyond Latin, the punctuation and the currencies of Europe.
-_LACKING = re.compile("[^\\n\\x20-\u024f\u2010-\u2027\u202f-\u205f\u20ac\u2122]|[\\x7f-\\x9f]")
+_LACKING = re.compile("[^\\n\\x20-\u024f\u200b\u2010-\u2027\u202f-\u205f\u20ac\u2122]|[\\x7f-\\x9f]")
 
 
 @cache

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from functools import cache
-from pathlib import Path
 from typing import Any  # the tree that the template reads
 
-import typst
 from pypdf import PdfReader
 
-TEMPLATE = Path(__file__).parent / "typst" / "territory.typ"
+from alliage.exports.tagged_pdf import tagged_pdf
+
 FIGURES, ALLIANCES, QUESTIONS, CALLS = 5, 3, 3, 3
 # What stands on one page beside everything else: longer texts are cut at a word, in signs.
 _LONGEST = {
@@ -124,16 +121,11 @@ def shortened(text: str, longest: int) -> str:
     return text[:longest].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
-@cache
-def _template() -> bytes:
-    return TEMPLATE.read_bytes()
-
-
 def write_pdf(sheet: TerritorySheet, *, at: dt.datetime) -> bytes:
     """The A4 as PDF/UA-1, one page however long the texts; `at` is written into the file as its date of creation."""
     pdf = b""
     for share in _SHARES:
-        pdf = _tagged(json.dumps(_held(sheet, share), ensure_ascii=False), at)
+        pdf = tagged_pdf("territory", _held(sheet, share), at=at)
         if len(PdfReader(io.BytesIO(pdf)).pages) == 1:
             break
     return pdf
@@ -170,25 +162,3 @@ def _breakable(text: str) -> str:
 def _shown(address: str) -> str:
     """An address as one reads it on paper: without https:// nor a last slash."""
     return re.sub(r"^https?://(?:www\.)?", "", address).rstrip("/")
-
-
-def _tagged(told: str, at: dt.datetime) -> bytes:
-    try:
-        return _compiled(told, at)
-    except typst.TypstError:  # PDF/UA refuses a sign that the page's font does not have
-        return _compiled(_LACKING.sub("", told), at)
-
-
-# What the font may lack: signs beyond Latin, the punctuation and the currencies of Europe.
-_LACKING = re.compile("[^\\x20-\u024f\u200b\u2010-\u205f\u20ac\u2122]|\\\\u00[01][0-9a-f]")
-
-
-def _compiled(told: str, at: dt.datetime) -> bytes:
-    return typst.compile(
-        _template(),
-        format="pdf",
-        pdf_standards=["ua-1"],
-        sys_inputs={"sheet": told},
-        ignore_system_fonts=True,  # the same page on every machine
-        timestamp=int(at.timestamp()),
-    )

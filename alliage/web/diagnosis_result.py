@@ -19,6 +19,7 @@ from alliage.rules.advice import Ranked, advise
 from alliage.rules.change import smallest_change
 from alliage.rules.closeness import COMPUTATION
 from alliage.rules.questionnaire import next_question
+from alliage.rules.tools import tools_for
 from alliage.search.index import IndexUnavailable
 from alliage.vocabulary.method import Answers, Question, bank
 from alliage.vocabulary.starting import starting
@@ -29,6 +30,7 @@ from alliage.web.diagnosis import private_context
 from alliage.web.private_pages import READ, gone, private, sealed
 
 TRENDS_SHOWN = 3
+AFTER_ADVICE = "s-organiser"  # the step of the method that comes once the form is found: its tools are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def advice_context(answers: Answers) -> dict[str, Any]:
         "change": change_context(answers),
         "starting": starting(),
         **chain_context(answers, [trend.form.id for trend in trends]),
+        "fits": tools_for(stage=AFTER_ADVICE, actor=" ".join(answers.get("acteur", ())), mode=trends[0].mode.id),
         "small": "deux-heures" in answers.get("temps", ()),
         "cases_address": f"{reverse('examples')}?{urlencode({n: v for n, v in asked.items() if v})}",
     }
