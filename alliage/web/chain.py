@@ -12,6 +12,7 @@ from alliage.search.own_places import territory_kinds
 from alliage.search.request import SearchRequest
 from alliage.search.results import Hit, Search
 from alliage.vocabulary.method import UNSURE, Answers
+from alliage.vocabulary.place_prepositions import where_in_french
 from alliage.vocabulary.places import Place, gazetteer
 from alliage.vocabulary.profiles import profiles
 from alliage.vocabulary.starting import Helper, starting
@@ -166,8 +167,8 @@ def _parts(search: Search, mode: str, asker: Asker) -> tuple[Part, ...]:
                 filters["place"] = (place.token,)
             if asker.domains:
                 filters["domain"] = asker.domains
-            hits = search.answer(SearchRequest(filters=filters, limit=CASES_A_ROLE), facets=()).hits
-            if hits:
+            told = search.answer(SearchRequest(filters=filters, limit=CASES_A_ROLE), facets=()).hits
+            if hits := [h for h in told if h.record.get("status") != "ended"]:
                 seen[role.id] = ([h.record["id"] for h in hits], label)
                 break
     ids = list(dict.fromkeys(id for found, _ in seen.values() for id in found))
@@ -185,7 +186,7 @@ def _circles(place: Place | None) -> list[tuple[Place | None, str]]:
     held = [
         p for p in (reversed(gazetteer().ancestors(place)) if place else ()) if p.level in ("departement", "region")
     ]
-    return [*((p, p.shown) for p in held), (None, "toute la France")]
+    return [*((p, where_in_french(p)) for p in held), (None, "dans toute la France")]
 
 
 def _players(role: str, records: Sequence[Mapping[str, Any]]) -> tuple[Player, ...]:
