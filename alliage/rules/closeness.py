@@ -12,11 +12,12 @@ from alliage.vocabulary.terms import terms
 
 COMPUTATION = (
     "Le besoin compte jusqu’à 4 points (à quel point ses mots sont dans la fiche), chaque sujet commun 2 points (deux au "
-    "plus), le même type de territoire 2 points, le même département 1 point ou la même région un demi-point, un "
+    "plus), la même tendance 2 points, le même type de territoire 2 points, le même département 1 point ou la même région un demi-point, un "
     "partenaire de votre nature et de votre taille 2 points (1 point pour la nature seule), une fiche bien documentée "
     "un demi-point. Si vous êtes petit, une petite alliance au moins est montrée."
 )
-NEED, DOMAIN, KIND, DEPARTEMENT, REGION, SAME_SIZE, SAME_NATURE, DOCUMENTED = 4.0, 2.0, 2.0, 1.0, 0.5, 2.0, 1.0, 0.5
+NEED, DOMAIN, TREND, KIND, DEPARTEMENT, REGION, SAME_SIZE, SAME_NATURE = 4.0, 2.0, 2.0, 2.0, 1.0, 0.5, 2.0, 1.0
+DOCUMENTED = 0.5
 DOMAINS_COUNTED = 2
 SMALL_PROFILES = frozenset({"association", "tpe-pme", "commune-epci", "habitants"})
 SMALL_SIZES = frozenset({"tpe", "pme"})
@@ -25,12 +26,13 @@ SMALL_KINDS = frozenset({"rural", "petite-ville"})
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks: what is known of them. `kinds`: of their territory (territory_kinds.yaml)."""
+    """Who asks: what is known of them. `kinds`: of their territory (territory_kinds.yaml); `trend`: the one advised."""
 
     profile: Profile | None = None
     domains: tuple[str, ...] = ()
     place: Place | None = None
     kinds: tuple[str, ...] = ()
+    trend: str = ""
 
     @property
     def small(self) -> bool:
@@ -79,6 +81,8 @@ def closeness(candidate: Candidate, asker: Asker) -> Close:
     if shared:
         labels = " et ".join(terms("domains").label(d).lower() for d in shared[:DOMAINS_COUNTED])
         told.append((DOMAIN * len(shared[:DOMAINS_COUNTED]), f"même sujet\u00a0: {labels}"))
+    if asker.trend and record.get("trend") == asker.trend:
+        told.append((TREND, "même tendance"))
     if common := [k for k in asker.kinds if k in candidate.kinds]:
         label = terms("territory_kinds").label(common[0]).partition(" (")[0].lower()
         told.append((KIND, f"même type de territoire\u00a0: {label}"))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any  # records are JSON
 
 from alliage.catalogue import queries
@@ -84,26 +84,23 @@ def _one(answers: Answers, question: str) -> str:
     return next(iter(answers.get(question, ())), "")
 
 
-def cases_of(search: Search, answers: Answers, *, mode: str, trend: str = "") -> list[Close]:
-    """The cases of a form closest to what was answered; those of its whole mode when the trend has too few.
-    Raises IndexUnavailable."""
-    asker, need = asker_of(answers), _one(answers, "besoin")
-    found: list[Close] = []
+def cases_of(
+    search: Search, answers: Answers, *, mode: str, trend: str = "", without: Collection[str] = ()
+) -> list[Close]:
+    """The cases of a form closest to what was answered, those of its trend and of the rest of its mode together: a case
+    of the same subject may teach more than one of the same trend. Raises IndexUnavailable."""
+    asker, need = replace(asker_of(answers), trend=trend), _one(answers, "besoin")
     forms: list[dict[str, tuple[str, ...]]] = [{"mode": (mode,)}]
     if trend:
-        forms.insert(0, {"trend": (trend,)})
-    for filters in forms:
-        known = {c.record["id"] for c in found}
-        pool = [c for c in _pool(search, need, asker, filters) if c.record["id"] not in known]
-        found += closest(pool, asker, CASES - len(found))
-        if len(found) >= CASES:
-            break
-    return found
+        forms.append({"trend": (trend,)})
+    pool = {c.record["id"]: c for filters in forms for c in _pool(search, need, asker, filters)}
+    return closest([c for id, c in pool.items() if id not in without], asker, CASES)
 
 
-def cases_alone(search: Search, answers: Answers, *, mode: str, trend: str) -> Chain:
-    """The chain of a form with its cases alone: what is shown of a form that is not the first."""
-    return Chain(mode, trend, tuple(cases_of(search, answers, mode=mode, trend=trend)), (), (), (), None)
+def cases_alone(search: Search, answers: Answers, *, mode: str, trend: str, without: Collection[str]) -> Chain:
+    """The chain of a form with its cases alone, others than those already shown: for a form that is not the first."""
+    cases = cases_of(search, answers, mode=mode, trend=trend, without=without)
+    return Chain(mode, trend, tuple(cases), (), (), (), None)
 
 
 def _pool(search: Search, need: str, asker: Asker, filters: dict[str, tuple[str, ...]]) -> list[Candidate]:
@@ -111,8 +108,11 @@ def _pool(search: Search, need: str, asker: Asker, filters: dict[str, tuple[str,
     hits: dict[str, tuple[Hit, float]] = {}
     if need and need != UNSURE:
         told = search.answer(SearchRequest(q=need, filters=filters, limit=POOL), facets=()).hits
-        best = max((h.score for h in told), default=0.0) or 1.0
-        hits |= {h.record["id"]: (h, h.score / best) for h in told}
+        # Against the best answer of the whole base: the best of a form may answer the need badly.
+        best = max(
+            (h.score for h in (*search.answer(SearchRequest(q=need, limit=1), facets=()).hits, *told)), default=1.0
+        )
+        hits |= {h.record["id"]: (h, h.score / (best or 1.0)) for h in told}
     asked = [SearchRequest(filters=filters, limit=POOL)]
     if asker.domains:
         asked.insert(0, SearchRequest(filters={**filters, "domain": asker.domains}, limit=POOL))

@@ -102,7 +102,10 @@ def chain_context(answers: Answers, trends: list[str]) -> dict[str, Any]:
     try:
         first, *others = trends
         chain = chain_of(the_search(), answers, mode=modes[first], trend=first)
-        chains = [chain, *(cases_alone(the_search(), answers, mode=modes[t], trend=t) for t in others)]
+        chains, shown = [chain], {c.record["id"] for c in chain.cases}
+        for trend in others:
+            chains.append(cases_alone(the_search(), answers, mode=modes[trend], trend=trend, without=shown))
+            shown |= {c.record["id"] for c in chains[-1].cases}
     except IndexUnavailable:
         return {}
     return {"chain": chain, "chains": chains, "closeness": COMPUTATION, "place": place_of(answers)}
