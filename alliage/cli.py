@@ -69,7 +69,7 @@ def _catch_up_or_say() -> None:
 
 def _bar() -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=say, transient=True)
+    return Progress(*columns, console=say, transient=True, refresh_per_second=2)
 
 
 def _load_starter() -> int:

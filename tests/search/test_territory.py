@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alliage.search.area import Box
+from alliage.search.index import LOOK_AGAIN_SECONDS
 from alliage.search.own_places import territory_kinds
 from alliage.search.request import BadRequest, SearchRequest, read_request
 from alliage.search.territory import national_request
@@ -25,8 +27,10 @@ from tests.search.placed_alliances import (
     held_whole,
     ids_of,
     place_of,
+    record_at,
     records,
     search_drawn,
+    search_on,
 )
 
 CHAINS = (
@@ -215,3 +219,28 @@ def test_only_a_known_level_is_counted(search_of_places):
         search.clusters(SearchRequest(), "canton")
     with pytest.raises(ValueError, match="niveau inconnu"):
         search.counts_by_place("canton")
+
+
+def test_what_is_kept_of_first_pages_and_of_the_whole_base_ends_with_its_generation(tmp_path):
+    here = SearchRequest(filters={"place": (FIGEAC,)}, limit=5)
+    search = search_on(tmp_path, [record_at(0, [FIGEAC]), record_at(1, [PARIS])])
+    for _ in range(2):
+        assert [h.record["id"] for h in search.answer(here, facets=()).hits] == [record_at(0, [])["id"]]
+        assert search.counts_by_place("commune") == {FIGEAC: 1, PARIS: 1}
+    search_on(tmp_path, [record_at(0, [FIGEAC]), record_at(2, [FIGEAC])])  # a rebuild takes the place of that index
+    time.sleep(LOOK_AGAIN_SECONDS + 0.05)
+    answer = search.answer(here, facets=())
+    assert (answer.count, len(answer.hits)) == (2, 2)
+    assert search.counts_by_place("commune") == {FIGEAC: 2}
+
+
+def test_first_pages_of_another_length_or_order_are_kept_apart(search_of_places):
+    search = search_of_places(*([FIGEAC] for _ in range(6)))
+    for _ in range(2):
+        for limit in (1, 4, 6):
+            assert len(search.answer(SearchRequest(limit=limit), facets=()).hits) == limit
+        by_date, by_title = (
+            [h.record["id"] for h in search.answer(SearchRequest(limit=6, sort=sort), facets=()).hits]
+            for sort in ("recent", "title")
+        )
+        assert by_date == by_title[::-1]

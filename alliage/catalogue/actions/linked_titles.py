@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -48,7 +49,8 @@ class LinkedTitles:
     """
 
     crowded: set[int] = field(default_factory=set)
-    _held: dict[int, _Held] = field(default_factory=dict)  # the one asked last stands last
+    # The one asked last stands last. A plain dict finds its first entry past all those that were taken out before it.
+    _held: OrderedDict[int, _Held] = field(default_factory=OrderedDict)
     _room: int = 0
     _revision: int | None = None
 
@@ -68,8 +70,8 @@ class LinkedTitles:
         found: dict[int, dict[int, str]] = {}
         unknown = []
         for organisation in organisations:
-            if held := self._held.pop(organisation, None):
-                self._held[organisation] = held
+            if held := self._held.get(organisation):
+                self._held.move_to_end(organisation)
                 found[organisation] = held.as_dict()
             elif organisation not in self.crowded:
                 unknown.append(organisation)
@@ -97,7 +99,7 @@ class LinkedTitles:
 
     def _make_room(self) -> None:
         while self._room > ROOM:
-            self._room -= self._held.pop(next(iter(self._held))).room()
+            self._room -= self._held.popitem(last=False)[1].room()
 
     def _read(self, organisations: Iterable[int]) -> dict[int, _Held]:
         """From the base, in two questions; those that turn out to be crowded are left out."""
