@@ -162,7 +162,7 @@ async function start(container) {
   if (!container.isConnected) return;
   library.setWorkerUrl(new URL(data.worker, location).href);
   const ground = document.createElement("div");
-  ground.className = "ground-map";
+  ground.className = "ground-map waiting"; // behind the drawn map, until it has something to show
   const drawn = container.querySelector(".drawn-place");
   drawn.after(ground);
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -176,15 +176,17 @@ async function start(container) {
   map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new library.AttributionControl({ compact: false, customAttribution: "Contours\u00a0: IGN, Licence Ouverte" }));
   if (!(await whole(map))) { map.remove(); ground.remove(); current = null; return; }
-  container.classList.add("moving");
-  drawn.hidden = true;
   for (const button of container.querySelectorAll(".jumps button")) button.addEventListener("click", () => jump(map, container, button, calm));
   container.querySelector(".jumps").hidden = !container.querySelector(".jumps button");
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     for (const [layer, paint] of Object.entries(paints(container))) if (map.getLayer(layer)) for (const [name, value] of Object.entries(paint)) map.setPaintProperty(layer, name, value);
   });
   ground.addEventListener("webglcontextlost", () => { drawn.hidden = false; ground.hidden = true; }, true);
-  show(library, map, container);
+  await show(library, map, container);
+  if (!container.isConnected) return;
+  drawn.hidden = true;
+  ground.classList.remove("waiting");
+  container.classList.add("moving");
 }
 
 // To an overseas région, small and seen whole: counted by département until one comes nearer.
@@ -257,7 +259,7 @@ function show(library, map, container) {
   }
 
   map.on("moveend", draw);
-  draw();
+  return draw();
 }
 
 function begin() {
