@@ -175,15 +175,17 @@ def _lesson(search: Search, cases: Sequence[Close], mode: str) -> Mapping[str, A
 def _parts(search: Search, mode: str, asker: Asker) -> tuple[Part, ...]:
     """Each part of the form with organisations of the base that have played it, from the nearest circle that has some."""
     roles = typology().mode(mode).roles
-    around = _circles(asker.place)
+    around = [(place, label, asker.domains) for place, label in _circles(asker.place)]
+    if asker.domains:  # somebody near who has played it on another subject is better than nobody
+        around += [(p, f"{label}, sur d’autres sujets", ()) for p, label, _ in around if p]
     seen: dict[str, tuple[list[str], str]] = {}
     for role in roles:
-        for place, label in around:
+        for place, label, domains in around:
             filters: dict[str, tuple[str, ...]] = {"role": (role.id,)}
             if place:
                 filters["place"] = (place.token,)
-            if asker.domains:
-                filters["domain"] = asker.domains
+            if domains:
+                filters["domain"] = domains
             told = search.answer(SearchRequest(filters=filters, limit=CASES_A_ROLE), facets=()).hits
             if hits := [h for h in told if h.record.get("status") != "ended"]:
                 seen[role.id] = ([h.record["id"] for h in hits], label)
