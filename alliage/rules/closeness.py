@@ -19,6 +19,7 @@ COMPUTATION = (
 NEED, DOMAIN, TREND, KIND, DEPARTEMENT, REGION, SAME_SIZE, SAME_NATURE = 4.0, 2.0, 2.0, 2.0, 1.0, 0.5, 2.0, 1.0
 DOCUMENTED = 0.5
 DOMAINS_COUNTED = 2
+WELL_SAID = 0.5  # of the best answer to the need: from there on, a case is about it
 SMALL_PROFILES = frozenset({"association", "tpe-pme", "commune-epci", "habitants"})
 SMALL_SIZES = frozenset({"tpe", "pme"})
 SMALL_KINDS = frozenset({"rural", "petite-ville"})
@@ -52,12 +53,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """A case to show: its points, the reasons in French, whether it is a small one."""
+    """A case to show: its points, the reasons in French, whether it is a small one, whether it is about the same need
+    (a subject shared, or the words of the need well answered) and not alike by its form alone."""
 
     record: Mapping[str, Any]
     points: float
     reasons: tuple[str, ...]
     small: bool
+    same_need: bool = False
 
 
 def is_small(candidate: Candidate) -> bool:
@@ -93,7 +96,7 @@ def closeness(candidate: Candidate, asker: Asker) -> Close:
     points = sum(weight for weight, _ in told)
     points += DOCUMENTED if record.get("documentation") == "bien-documentee" else 0
     reasons = tuple(text for _, text in sorted(told, key=lambda t: -t[0]))
-    return Close(record, points, reasons, is_small(candidate))
+    return Close(record, points, reasons, is_small(candidate), bool(shared) or candidate.need >= WELL_SAID)
 
 
 def closest(candidates: Iterable[Candidate], asker: Asker, number: int = 3) -> list[Close]:

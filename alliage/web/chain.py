@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any  # records are JSON
 
 from alliage.catalogue import queries
-from alliage.rules.closeness import Asker, Candidate, Close, closest
+from alliage.rules.closeness import Asker, Candidate, Close, closeness, closest
 from alliage.search.own_places import territory_kinds
 from alliage.search.request import SearchRequest
 from alliage.search.results import Hit, Search
@@ -53,6 +53,11 @@ class Chain:
     networks: tuple[Network, ...]
     helpers: tuple[Helper, ...]
     lesson: Mapping[str, Any] | None
+
+    @property
+    def beside(self) -> bool:
+        """Whether most of its cases are close by their form alone, and not by what they are about."""
+        return sum(c.same_need for c in self.cases) < CASES - 1
 
     @property
     def thin(self) -> bool:
@@ -103,8 +108,20 @@ def cases_alone(search: Search, answers: Answers, *, mode: str, trend: str, with
     return Chain(mode, trend, tuple(cases), (), (), (), None)
 
 
-def _pool(search: Search, need: str, asker: Asker, filters: dict[str, tuple[str, ...]]) -> list[Candidate]:
-    """Candidates of a form: by the words of the need, by subject, and the latest."""
+def cases_of_need(search: Search, answers: Answers, *, without: Collection[str]) -> list[Close]:
+    """The closest cases about the same need, whatever their form; one that is over may be the only one to have tried,
+    and says so. Empty when the base knows none. Raises IndexUnavailable."""
+    # What counts here is what they are about: a town alike does not make another subject close.
+    asker = replace(asker_of(answers), place=None, kinds=())
+    pool = _pool(search, _one(answers, "besoin"), asker, {}, over=True)
+    others = [c for c in pool if c.record["id"] not in without and closeness(c, asker).same_need]
+    return closest(others, asker, CASES)
+
+
+def _pool(
+    search: Search, need: str, asker: Asker, filters: dict[str, tuple[str, ...]], *, over: bool = False
+) -> list[Candidate]:
+    """Candidates of a form: by the words of the need, by subject, and the latest; those that are over only if asked."""
     hits: dict[str, tuple[Hit, float]] = {}
     if need and need != UNSURE:
         told = search.answer(SearchRequest(q=need, filters=filters, limit=POOL), facets=()).hits
@@ -119,7 +136,7 @@ def _pool(search: Search, need: str, asker: Asker, filters: dict[str, tuple[str,
     for request in asked:
         for hit in search.answer(request, facets=()).hits:
             hits.setdefault(hit.record["id"], (hit, 0.0))
-    return [_candidate(hit, need) for hit, need in hits.values() if hit.record.get("status") != "ended"]
+    return [_candidate(hit, need) for hit, need in hits.values() if over or hit.record.get("status") != "ended"]
 
 
 def _candidate(hit: Hit, need: float) -> Candidate:
@@ -158,15 +175,17 @@ def _lesson(search: Search, cases: Sequence[Close], mode: str) -> Mapping[str, A
 def _parts(search: Search, mode: str, asker: Asker) -> tuple[Part, ...]:
     """Each part of the form with organisations of the base that have played it, from the nearest circle that has some."""
     roles = typology().mode(mode).roles
-    around = _circles(asker.place)
+    around = [(place, label, asker.domains) for place, label in _circles(asker.place)]
+    if asker.domains:  # somebody near who has played it on another subject is better than nobody
+        around += [(p, f"{label}, sur d’autres sujets", ()) for p, label, _ in around if p]
     seen: dict[str, tuple[list[str], str]] = {}
     for role in roles:
-        for place, label in around:
+        for place, label, domains in around:
             filters: dict[str, tuple[str, ...]] = {"role": (role.id,)}
             if place:
                 filters["place"] = (place.token,)
-            if asker.domains:
-                filters["domain"] = asker.domains
+            if domains:
+                filters["domain"] = domains
             told = search.answer(SearchRequest(filters=filters, limit=CASES_A_ROLE), facets=()).hits
             if hits := [h for h in told if h.record.get("status") != "ended"]:
                 seen[role.id] = ([h.record["id"] for h in hits], label)

@@ -25,7 +25,7 @@ from alliage.vocabulary.method import Answers, Question, bank
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.typology import Mode, Trend, typology
 from alliage.web.asked import the_search
-from alliage.web.chain import cases_alone, chain_of, place_of
+from alliage.web.chain import cases_alone, cases_of_need, chain_of, place_of
 from alliage.web.diagnosis import private_context
 from alliage.web.private_pages import READ, gone, private, sealed
 
@@ -103,12 +103,20 @@ def chain_context(answers: Answers, trends: list[str]) -> dict[str, Any]:
         first, *others = trends
         chain = chain_of(the_search(), answers, mode=modes[first], trend=first)
         chains, shown = [chain], {c.record["id"] for c in chain.cases}
+        same_need = cases_of_need(the_search(), answers, without=shown) if chain.beside else []
+        shown |= {c.record["id"] for c in same_need}
         for trend in others:
             chains.append(cases_alone(the_search(), answers, mode=modes[trend], trend=trend, without=shown))
             shown |= {c.record["id"] for c in chains[-1].cases}
     except IndexUnavailable:
         return {}
-    return {"chain": chain, "chains": chains, "closeness": COMPUTATION, "place": place_of(answers)}
+    return {
+        "chain": chain,
+        "chains": chains,
+        "same_need": same_need,
+        "closeness": COMPUTATION,
+        "place": place_of(answers),
+    }
 
 
 def change_context(answers: Answers) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from alliage.vocabulary.method import Answers, bank
 from alliage.vocabulary.profiles import profiles
 from alliage.vocabulary.starting import starting
 from alliage.vocabulary.typology import typology
-from alliage.web.asked import typed
+from alliage.web.asked import asked_where, typed
 from alliage.web.diagnosis import PREFIX, answers_sent, minutes_for
 from alliage.web.diagnosis_result import advice_context
 from alliage.web.matrix import matrix
@@ -58,11 +58,16 @@ def questions(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(BOTH)
 def need(request: HttpRequest) -> HttpResponseBase:
-    """« Décrire mon besoin en une phrase »: the answers that it suggests, shown to be corrected."""
-    text = typed(request.POST.get("texte", ""))[:TEXT_LENGTH]
-    context: dict[str, object] = {"text": text, "too_short": request.method == "POST" and _too_short(text)}
-    if request.method == "POST" and not _too_short(text):
-        answers = answers_of_text(text)
+    """« Décrire mon besoin en une phrase »: the answers that it suggests, shown to be corrected. A link may bring the
+    sentence and the place (`besoin`, `ou`) that were typed on another page: they are not asked twice."""
+    posted = request.method == "POST"
+    text = typed(request.POST.get("texte", "") if posted else request.GET.get("besoin", ""))[:TEXT_LENGTH]
+    where = asked_where(request)
+    context: dict[str, object] = {"text": text, "too_short": posted and _too_short(text)}
+    if not _too_short(text):
+        answers = dict(answers_of_text(text))
+        if where.place and not where.choices:
+            answers["lieu"] = (where.place.token,)
         context |= {"fields": _fields(answers), "understood": [q for q in bank().short if q.id in answers]}
         context["missing"] = len(bank().short) - len([q for q in bank().short if q.id in answers])
     return sealed(render(request, "pages/method_need.html", context))

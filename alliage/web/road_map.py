@@ -136,10 +136,11 @@ def _composed(request: HttpRequest, participant: Participant, seen: SeenRoadMap)
 
 
 def _proposed(seen: SeenRoadMap) -> Steps:
-    """The first steps that follow from the answers: those of the advice, then those of the form."""
+    """The first steps that follow from the answers; those of the form only when the advice gives none, since it says
+    the same ones, fitted to the time that is there."""
     advice = advise(seen.answers)
-    told = [step_of(what=s.what, who=s.who, when=s.when, why=s.why) for s in advice.next_steps]
-    return joined(told, first_steps(typology().mode(advice.modes[0].id).first_steps))
+    told = joined(step_of(what=s.what, who=s.who, when=s.when, why=s.why) for s in advice.next_steps)
+    return told or first_steps(typology().mode(advice.modes[0].id).first_steps)
 
 
 def _advised_texts(seen: SeenRoadMap) -> list[Agreement]:
@@ -208,7 +209,7 @@ def _brought_back(request: HttpRequest) -> tuple[Edit, tuple[Issue, ...]]:
 def _anchor(edit: Edit, at: int | None, steps: int) -> str:
     """Where the page is shown again: at the step that was touched."""
     if isinstance(edit, Add):
-        return f"#pas-{steps}"
+        return f"#pas-{steps}" if len(edit.steps) == 1 else "#pas"
     if at is None or isinstance(edit, PutBack | Replace | Remove):
         return "#pas"
     moved = at + edit.by if isinstance(edit, Move) else at

@@ -11,7 +11,7 @@ from alliage.catalogue import queries
 from alliage.catalogue.actions.start_diagnosis import start_diagnosis
 from alliage.vocabulary.method import UNSURE
 from alliage.vocabulary.typology import typology
-from alliage.web.chain import asker_of, cases_of, chain_of, place_of
+from alliage.web.chain import asker_of, cases_of, cases_of_need, chain_of, place_of
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +74,35 @@ def test_without_an_index_the_advice_still_stands(client, settings, tmp_path):
     response = client.get(reverse("result", args=[key]))
     assert response.status_code == 200
     assert "Coopération économique" in response.content.decode()
+
+
+VILLAGE = {
+    "acteur": ("commune-epci",),
+    "besoin": ("Notre village de 400 habitants a perdu son dernier commerce, il faut une épicerie.",),
+    "domaines": ("commerce-proximite",),
+    "lieu": ("commune:24551",),
+    "apport": ("offre-commune",),
+    "cercle": ("territoire",),
+    "recettes": ("clients",),
+}
+
+
+def test_a_need_that_no_live_case_of_the_form_shares_is_met_by_those_of_the_base_even_over(client, starter_search):
+    chain = chain_of(starter_search, VILLAGE, mode="cooperation-economique", trend="co-developpement-territorial")
+    assert chain.beside
+    shown = {c.record["id"] for c in chain.cases}
+    met = cases_of_need(starter_search, VILLAGE, without=shown)
+    assert met[0].record["id"] == "la-poste-comptoir-de-campagne"
+    assert all(c.same_need for c in met)
+    assert shown.isdisjoint(c.record["id"] for c in met)
+    _, key = start_diagnosis(at=NOW, answers=VILLAGE)
+    page = client.get(reverse("result", args=[key])).content.decode()
+    assert page.index("Le même besoin, quelle que soit la forme") < page.index("La même forme, sur d’autres sujets")
+    assert "terminée en 2024" in page
+
+
+def test_a_need_that_the_base_does_not_know_is_said_to_be_unknown(client, starter_search):
+    unheard = {**VILLAGE, "besoin": ("Xyzzy plugh frobnicate",), "domaines": (UNSURE,)}
+    assert cases_of_need(starter_search, unheard, without=()) == []
+    _, key = start_diagnosis(at=NOW, answers=unheard)
+    assert "La base ne connaît encore personne" in client.get(reverse("result", args=[key])).content.decode()

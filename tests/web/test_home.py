@@ -96,3 +96,20 @@ def test_the_feed_of_a_territory_says_where(client):
     feed = client.get("/exemples.rss", {"place": "departement:46"}).content.decode()
     assert "Les alliances dans le Lot, les plus récentes d’abord." in feed
     assert "Les alliances de cette liste" in client.get("/exemples.rss").content.decode()
+
+
+def test_the_answer_leads_to_the_method_with_the_need_and_the_place_that_were_typed(client):
+    page = page_of(client, "/", q="rouvrir un commerce de village", ou="Figeac")
+    address = "/methodes/besoin/?besoin=rouvrir%20un%20commerce%20de%20village&amp;ou=commune%3A46102"
+    assert address in page
+    guessed = page_of(client, "/methodes/besoin/", besoin="rouvrir un commerce de village", ou="commune:46102")
+    assert "rouvrir un commerce de village</textarea>" in guessed
+    assert 'value="Figeac (Lot)"' in guessed
+    assert 'action="/methodes/diagnostic/nouveau/"' in guessed
+
+
+def test_copying_an_alliance_leads_to_the_method_with_its_need(client):
+    page = page_of(client, "/exemples/la-poste-comptoir-de-campagne/faire-pareil/", ou="Figeac")
+    assert "Trouver ma forme" in page
+    assert "/methodes/besoin/?besoin=Pr%C3%A8s%20d%E2%80%99un%20village" in page
+    assert "&amp;amp;" not in page

@@ -276,3 +276,14 @@ def test_doing_the_same_here_gives_the_same_road_map_in_each_format(client, kind
         case "csv":
             assert data.decode("utf-8-sig").startswith("Quoi;Qui;Quand;Pourquoi;État\r\n")
     assert client.get("/exemples/logins-ares-xpo/faire-pareil.exe").status_code == 404
+
+
+def test_the_steps_proposed_say_nothing_twice_and_the_page_opens_at_the_first(client):
+    _, key = start_diagnosis(at=timezone.now(), answers={**ANSWERS, "temps": ("deux-heures",)})
+    page = client.get(address(key)).content.decode()
+    offered = re.findall(r'name="propose" value="(\d+)" checked', page)
+    told = re.findall(r"<strong>([^<]+)</strong>", page[page.index('name="propose"') : page.index("Commencer avec")])
+    assert len(told) == len(offered) >= 4
+    assert len([step for step in told if "crire le projet" in step]) == 1  # of the advice, not again of the form
+    begun = client.post(address(key), {"geste": "commencer", "propose": offered})
+    assert begun["Location"].endswith("#pas")

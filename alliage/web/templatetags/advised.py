@@ -1,7 +1,8 @@
-"""How a piece of advice quotes what it comes from: {{ reason|quoted }}, {{ source|host }}."""
+"""How a piece of advice quotes what it comes from: {{ reasons|origins }}, {{ source|host }}."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from django import template
@@ -15,6 +16,11 @@ register = template.Library()
 
 
 @register.filter
+def origins(reasons: Iterable[Reason]) -> str:
+    """What several reasons come from, in one line, nothing said twice."""
+    return "\u00a0; ".join(dict.fromkeys(said for reason in reasons if (said := quoted(reason))))
+
+
 def quoted(reason: Reason) -> str:
     """« vos réponses « Un essai » et « Deux » »; what a form brings by itself is said of the form."""
     questions = bank().questions
