@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any  # rows of YAML
 
+from alliage.vocabulary.agreements import agreements
 from alliage.vocabulary.conditions import Condition, read_condition
 from alliage.vocabulary.loading import ContentError, line_of, read_yaml, require
 from alliage.vocabulary.method import bank
@@ -124,6 +125,13 @@ def _rows(tree: Mapping[str, Any], name: str) -> tuple[Row, ...]:
     return rows
 
 
+def _documents(tree: Mapping[str, Any]) -> None:
+    """Each text that the advice names has its model."""
+    for row in tree["documents"]:
+        if row["id"] not in agreements().by_id:
+            raise ContentError(FILE, f"le texte « {row['id']} » n’est pas dans method/agreements.yaml", line_of(row))
+
+
 def _first_of(tree: Mapping[str, Any], name: str, known: tuple[str, ...]) -> tuple[Row, ...]:
     """Rows of which the first that holds is taken: the last one always holds."""
     rows = _rows(tree, name)
@@ -153,6 +161,8 @@ def advice_content() -> AdviceContent:
     for name in deciding:
         if name not in bank().questions:
             raise ContentError(FILE, f"la question « {name} » n’existe pas", line_of(certain))
+    sections = {name: _rows(tree, name) for name in SECTIONS}
+    _documents(tree)
     forms, exchange = _first_of(tree, "forms", FORMS), _first_of(tree, "exchange", EXCHANGE)
     return AdviceContent(
         start=start,
@@ -162,6 +172,6 @@ def advice_content() -> AdviceContent:
         lines=tuple(_line(r) for r in require(tree, "lines", FILE)),
         forms=forms,
         exchange=exchange,
-        sections={name: _rows(tree, name) for name in SECTIONS},
+        sections=sections,
         steps=tuple(_step(r) for r in require(tree, "steps", FILE)),
     )

@@ -16,6 +16,7 @@ TO_DO, DOING, DONE, DROPPED = "a-faire", "en-cours", "fait", "abandonne"
 # No document holds these signs; a cell's line end is one sign.
 _NOT_HELD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 _LINE_END = re.compile("\r\n|\r|\x85|\u2028|\u2029")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})")
 _SAID = re.compile(r"(?:le )?(\d{1,2}|1er) ([a-z]+)\.? (\d{4})")
@@ -50,8 +51,11 @@ class RoadMapStep:
 
     @property
     def day(self) -> dt.date | None:
-        """The date, when one was given."""
-        return dt.date.fromisoformat(self.when) if re.fullmatch(r"\d{4}-\d\d-\d\d", self.when) else None
+        """The date, when one was given; words, and a day that does not exist (2027-02-30), are none."""
+        try:
+            return dt.date.fromisoformat(self.when) if _DATE.fullmatch(self.when) else None
+        except ValueError:
+            return None
 
     @property
     def when_said(self) -> str:
