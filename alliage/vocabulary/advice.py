@@ -10,7 +10,7 @@ from typing import Any  # rows of YAML
 
 from alliage.vocabulary.agreements import agreements
 from alliage.vocabulary.conditions import Condition, read_condition
-from alliage.vocabulary.loading import ContentError, line_of, read_yaml, require
+from alliage.vocabulary.loading import ContentError, line_of, read_yaml, require, require_number
 from alliage.vocabulary.method import bank
 from alliage.vocabulary.terms import terms
 
@@ -120,8 +120,9 @@ def _row(row: Mapping[str, Any]) -> Row:
 
 def _rows(tree: Mapping[str, Any], name: str) -> tuple[Row, ...]:
     rows = tuple(_row(r) for r in require(tree, name, FILE))
-    if len({r.id for r in rows}) != len(rows):
-        raise ContentError(FILE, f"« {name} » a deux fois le même identifiant")
+    for at, row in enumerate(rows):
+        if row.id in {r.id for r in rows[:at]}:
+            raise ContentError(FILE, f"« {name} » a deux fois le même identifiant : {row.id}", line_of(tree[name][at]))
     return rows
 
 
@@ -135,10 +136,13 @@ def _documents(tree: Mapping[str, Any]) -> None:
 def _first_of(tree: Mapping[str, Any], name: str, known: tuple[str, ...]) -> tuple[Row, ...]:
     """Rows of which the first that holds is taken: the last one always holds."""
     rows = _rows(tree, name)
-    if any(row.id not in known for row in rows):
-        raise ContentError(FILE, f"« {name} » ne connaît que : {', '.join(known)}")
+    for row in tree[name]:
+        if row["id"] not in known:
+            raise ContentError(FILE, f"« {name} » ne connaît que : {', '.join(known)}", line_of(row))
     if rows[-1].when is not None:
-        raise ContentError(FILE, f"la dernière ligne de « {name} » vaut toujours : elle n’a pas de « when »")
+        raise ContentError(
+            FILE, f"la dernière ligne de « {name} » vaut toujours : elle n’a pas de « when »", line_of(tree[name][-1])
+        )
     return rows
 
 
@@ -167,8 +171,8 @@ def advice_content() -> AdviceContent:
     return AdviceContent(
         start=start,
         deciding=deciding,
-        enough=int(require(certain, "answered", FILE)),
-        ahead=int(require(certain, "ahead", FILE)),
+        enough=require_number(certain, "answered", FILE),
+        ahead=require_number(certain, "ahead", FILE),
         lines=tuple(_line(r) for r in require(tree, "lines", FILE)),
         forms=forms,
         exchange=exchange,
