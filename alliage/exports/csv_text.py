@@ -23,14 +23,15 @@ def plain(value: float) -> str:
 
 
 def csv_pieces(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    """A CSV file in pieces, a header then the rows: UTF-8 with BOM for spreadsheets, comma, CRLF, formulas neutralised.
+    """A CSV file in pieces, a header then the rows: UTF-8 with BOM for spreadsheets, comma, CRLF, formulas neutralised
+    in both (a title may be the name that somebody gave).
 
     Numbers are numbers: pass a float, not its text, where it may be negative.
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     buffer.write("\ufeff")
-    writer.writerow(columns)
+    writer.writerow([neutral(title) for title in columns])
     for row in rows:
         writer.writerow([_cell(c) for c in row])
         if buffer.tell() > _PIECE:

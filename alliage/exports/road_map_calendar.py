@@ -41,8 +41,9 @@ def _entry(road_map: RoadMap, step: RoadMapStep, day: dt.date | None, uid: str, 
     entry.add("description", _described(road_map, step, day))
     entry.add("url", road_map.address)
     if day:
-        entry.add("dtstart", day)
-        entry.add("dtend", day + dt.timedelta(days=1))
+        entry.add("dtstart", day)  # without an end, a date is that whole day (RFC 5545, 3.6.1)
+        if day < dt.date.max:
+            entry.add("dtend", day + dt.timedelta(days=1))
         entry.add("transp", "TRANSPARENT")  # nobody is busy all day for it
         if step.state == DROPPED:
             entry.add("status", "CANCELLED")

@@ -291,7 +291,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    # Whoever reads a log must not be let into a diagnosis: its address is its key.
+    "filters": {"without keys": {"()": "alliage.site.logs.WithoutKeys"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["without keys"]},
+    },
     "loggers": {
         # What strangers mistype is in the front server's log; here it would bury what matters.
         "django.request": {"level": "ERROR"},

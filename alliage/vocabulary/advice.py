@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any  # rows of YAML
 
+from alliage.vocabulary.agreements import agreements
 from alliage.vocabulary.conditions import Condition, read_condition
-from alliage.vocabulary.loading import ContentError, line_of, read_yaml, require
+from alliage.vocabulary.loading import ContentError, line_of, read_yaml, require, require_number
 from alliage.vocabulary.method import bank
 from alliage.vocabulary.terms import terms
 
@@ -119,18 +120,29 @@ def _row(row: Mapping[str, Any]) -> Row:
 
 def _rows(tree: Mapping[str, Any], name: str) -> tuple[Row, ...]:
     rows = tuple(_row(r) for r in require(tree, name, FILE))
-    if len({r.id for r in rows}) != len(rows):
-        raise ContentError(FILE, f"« {name} » a deux fois le même identifiant")
+    for at, row in enumerate(rows):
+        if row.id in {r.id for r in rows[:at]}:
+            raise ContentError(FILE, f"« {name} » a deux fois le même identifiant : {row.id}", line_of(tree[name][at]))
     return rows
+
+
+def _documents(tree: Mapping[str, Any]) -> None:
+    """Each text that the advice names has its model."""
+    for row in tree["documents"]:
+        if row["id"] not in agreements().by_id:
+            raise ContentError(FILE, f"le texte « {row['id']} » n’est pas dans method/agreements.yaml", line_of(row))
 
 
 def _first_of(tree: Mapping[str, Any], name: str, known: tuple[str, ...]) -> tuple[Row, ...]:
     """Rows of which the first that holds is taken: the last one always holds."""
     rows = _rows(tree, name)
-    if any(row.id not in known for row in rows):
-        raise ContentError(FILE, f"« {name} » ne connaît que : {', '.join(known)}")
+    for row in tree[name]:
+        if row["id"] not in known:
+            raise ContentError(FILE, f"« {name} » ne connaît que : {', '.join(known)}", line_of(row))
     if rows[-1].when is not None:
-        raise ContentError(FILE, f"la dernière ligne de « {name} » vaut toujours : elle n’a pas de « when »")
+        raise ContentError(
+            FILE, f"la dernière ligne de « {name} » vaut toujours : elle n’a pas de « when »", line_of(tree[name][-1])
+        )
     return rows
 
 
@@ -153,15 +165,17 @@ def advice_content() -> AdviceContent:
     for name in deciding:
         if name not in bank().questions:
             raise ContentError(FILE, f"la question « {name} » n’existe pas", line_of(certain))
+    sections = {name: _rows(tree, name) for name in SECTIONS}
+    _documents(tree)
     forms, exchange = _first_of(tree, "forms", FORMS), _first_of(tree, "exchange", EXCHANGE)
     return AdviceContent(
         start=start,
         deciding=deciding,
-        enough=int(require(certain, "answered", FILE)),
-        ahead=int(require(certain, "ahead", FILE)),
+        enough=require_number(certain, "answered", FILE),
+        ahead=require_number(certain, "ahead", FILE),
         lines=tuple(_line(r) for r in require(tree, "lines", FILE)),
         forms=forms,
         exchange=exchange,
-        sections={name: _rows(tree, name) for name in SECTIONS},
+        sections=sections,
         steps=tuple(_step(r) for r in require(tree, "steps", FILE)),
     )

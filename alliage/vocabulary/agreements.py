@@ -116,15 +116,18 @@ def agreements() -> Agreements:
         for s in require(tree, "sources", FILE)
     }
     found: dict[str, Agreement] = {}
+    lines: dict[str, int | None] = {}
     for row in require(tree, "agreements", FILE):
         agreement = _agreement(row, sources)
         if agreement.id in found:
             raise ContentError(FILE, f"l’identifiant «\u00a0{agreement.id}\u00a0» est donné deux fois", line_of(row))
-        found[agreement.id] = agreement
+        found[agreement.id], lines[agreement.id] = agreement, line_of(row)
     for agreement in found.values():
         if unknown := [n for n in agreement.near if n not in found]:
             raise ContentError(
-                FILE, f"«\u00a0{agreement.id}\u00a0» renvoie à «\u00a0{unknown[0]}\u00a0», qui n’existe pas"
+                FILE,
+                f"«\u00a0{agreement.id}\u00a0» renvoie à «\u00a0{unknown[0]}\u00a0», qui n’existe pas",
+                lines[agreement.id],
             )
     dated = require(tree, "dated", FILE)
     if not isinstance(dated, dt.date):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from alliage.vocabulary.loading import ContentError, read_csv, read_yaml, require
+from alliage.vocabulary.loading import ContentError, read_csv, read_yaml, require, require_number
 from alliage.vocabulary.method import bank
 from alliage.vocabulary.terms import terms
 from alliage.vocabulary.words import key
@@ -90,9 +90,9 @@ def deriving() -> Deriving:
         words=tuple(clue for kind, clue in clues if kind == "mot"),
         facts={clue.text: clue for kind, clue in clues if kind == "fait"},
         texts=tuple(require(tree, "texts", FILE)),
-        close=int(require(tree, "close", FILE)),
-        enough=int(require(tree, "enough", FILE)),
-        usual=int(require(length, "usual", FILE)),
-        fewest=int(require(length, "fewest", FILE)),
+        close=require_number(tree, "close", FILE),
+        enough=require_number(tree, "enough", FILE),
+        usual=require_number(length, "usual", FILE),
+        fewest=require_number(length, "fewest", FILE),
         silent=tuple(sorted(names, key=lambda n: (-len(n), n))),
     )

@@ -64,7 +64,7 @@ def health_check() -> HealthCheck:
         green, orange, red = (str(require(row, name, FILE)) for name in ("green", "orange", "red"))
         aspects[id] = Aspect(id, label, asked.text, (green, orange, red), talk)
     if untold := [q.id for q in bank().questions.values() if q.kind == "rag" and q.id not in aspects]:
-        raise ContentError(FILE, f"ce que disent les couleurs de «\u00a0{untold[0]}\u00a0» manque")
+        raise ContentError(FILE, f"ce que disent les couleurs de «\u00a0{untold[0]}\u00a0» manque", line_of(tree))
     return HealthCheck(
         intro=str(require(tree, "intro", FILE)),
         rhythm=str(require(tree, "rhythm", FILE)),

@@ -25,19 +25,25 @@ class ContentError(Exception):
 
 
 class _Lined(dict[str, Any]):
-    """A mapping that remembers the line at which it starts in its file."""
+    """A mapping that remembers its file and the line at which it starts there; a key that it lacks is a mistake of content."""
 
+    file: str = ""
     line: int = 0
+
+    def __missing__(self, key: str) -> Any:
+        raise ContentError(self.file, f"« {key} » manque", self.line)
 
 
 class _Loader(yaml.CSafeLoader):
-    """Safe YAML whose mappings know their line and refuse a repeated key."""
+    """Safe YAML whose mappings know their file and line and refuse a repeated key."""
+
+    file: str = ""
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> _Lined:
     loader.flatten_mapping(node)
     found = _Lined()
-    found.line = node.start_mark.line + 1
+    found.file, found.line = loader.file, node.start_mark.line + 1
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
         if key in found:
@@ -63,7 +69,9 @@ def read_yaml(name: str, root: Traversable = ROOT) -> Any:
     except FileNotFoundError:
         raise ContentError(name, "le fichier manque") from None
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 (a SafeLoader)
+        loader = _Loader(text)
+        loader.file = name
+        return loader.get_single_data()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         cause = error.problem or "YAML illisible"
@@ -93,9 +101,19 @@ def read_csv(name: str) -> Iterator[dict[str, str]]:
 
 def require(mapping: Mapping[str, Any], key: str, file: str) -> Any:
     """`mapping[key]`, or a ContentError that names file and line."""
+    if not isinstance(mapping, Mapping):
+        raise ContentError(file, f"« {str(mapping)[:60]} » : des lignes « clé: valeur » sont attendues, dont « {key} »")
     if mapping.get(key) in (None, ""):
         raise ContentError(file, f"« {key} » manque", line_of(mapping))
     return mapping[key]
+
+
+def require_number(mapping: Mapping[str, Any], key: str, file: str) -> int:
+    """`mapping[key]`, a whole number from 0 on, or a ContentError that names file and line."""
+    value = require(mapping, key, file)
+    if type(value) is not int or value < 0:
+        raise ContentError(file, f"« {key} » attend un nombre entier, « {value} » n’en est pas un", line_of(mapping))
+    return value
 
 
 @cache

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any  # rows of YAML
 
 from alliage.vocabulary.conditions import Condition, read_condition
-from alliage.vocabulary.loading import ContentError, line_of, read_yaml, require
+from alliage.vocabulary.loading import ContentError, line_of, read_yaml, require, require_number
 from alliage.vocabulary.profiles import profiles
 from alliage.vocabulary.terms import LISTS, terms
 
@@ -128,7 +128,7 @@ def _question(row: Mapping[str, Any], stages: set[str], options: Mapping[str, tu
         help=str(require(row, "help", FILE)),
         why=str(require(row, "why", FILE)),
         options=options[row["id"]],
-        max=int(row.get("max") or 1),
+        max=require_number(row, "max", FILE) if row.get("max") else 1,
         ordered=bool(row.get("ordered")) or row["kind"] in ("scale", "rag"),
         unsure=bool(row.get("unsure", row["kind"] in ("choice", "choices", "scale"))),
         short=row.get("short"),

@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
+from typing import Any  # rows of YAML
 
-from alliage.vocabulary.loading import ContentError, line_of, read_yaml, require
+from alliage.vocabulary.loading import ContentError, line_of, read_yaml, require, require_number
 from alliage.vocabulary.words import key
 
 FILE = "method/road_map.yaml"
@@ -16,6 +17,7 @@ TO_DO, DOING, DONE, DROPPED = "a-faire", "en-cours", "fait", "abandonne"
 # No document holds these signs; a cell's line end is one sign.
 _NOT_HELD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 _LINE_END = re.compile("\r\n|\r|\x85|\u2028|\u2029")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})")
 _SAID = re.compile(r"(?:le )?(\d{1,2}|1er) ([a-z]+)\.? (\d{4})")
@@ -50,8 +52,11 @@ class RoadMapStep:
 
     @property
     def day(self) -> dt.date | None:
-        """The date, when one was given."""
-        return dt.date.fromisoformat(self.when) if re.fullmatch(r"\d{4}-\d\d-\d\d", self.when) else None
+        """The date, when one was given; words, and a day that does not exist (2027-02-30), are none."""
+        try:
+            return dt.date.fromisoformat(self.when) if _DATE.fullmatch(self.when) else None
+        except ValueError:
+            return None
 
     @property
     def when_said(self) -> str:
@@ -110,17 +115,26 @@ class RoadMapWords:
         return next((c.id for c in self.columns if wanted in c.keys), None)
 
 
+def _width(row: Mapping[str, Any]) -> float:
+    width = require(row, "width", FILE)
+    if not isinstance(width, (int, float)):
+        raise ContentError(FILE, f"«\u00a0width\u00a0» attend un nombre, «\u00a0{width}\u00a0» n’en est pas un", line_of(row))
+    return float(width)
+
+
 @cache
 def road_map_words() -> RoadMapWords:
     """The words of road maps. Raises ContentError with file and line."""
     tree = read_yaml(FILE)
     columns = tuple(
-        Column(c["id"], str(require(c, "label", FILE)), str(require(c, "help", FILE)), int(require(c, "longest", FILE)),
-               float(require(c, "width", FILE)), frozenset(key(str(w)) for w in (c["label"], *c["words"])))
+        Column(c["id"], str(require(c, "label", FILE)), str(require(c, "help", FILE)), require_number(c, "longest", FILE),
+               _width(c), frozenset(key(str(w)) for w in (c["label"], *c["words"])))
         for c in require(tree, "columns", FILE)
     )  # fmt: skip
     if tuple(c.id for c in columns) != tuple(f.name for f in fields(RoadMapStep)):
-        raise ContentError(FILE, "les colonnes sont, dans cet ordre\u00a0: what, who, when, why, state")
+        raise ContentError(
+            FILE, "les colonnes sont, dans cet ordre\u00a0: what, who, when, why, state", line_of(tree["columns"][0])
+        )
     states: dict[str, State] = {}
     for row in require(tree, "states", FILE):
         keys = frozenset(key(str(w)) for w in (row["label"], *row["words"]))
@@ -130,9 +144,11 @@ def road_map_words() -> RoadMapWords:
             )
         states[row["id"]] = State(row["id"], str(row["label"]), str(require(row, "mark", FILE)), keys)
     if set(states) != {TO_DO, DOING, DONE, DROPPED}:
-        raise ContentError(FILE, "quatre états sont attendus\u00a0: a-faire, en-cours, fait, abandonne")
-    terms = tuple(Term(str(t["label"]), int(t["days"])) for t in require(tree, "terms", FILE))
-    return RoadMapWords(int(require(tree, "most", FILE)), str(require(tree, "opening", FILE)), columns, states, terms)
+        raise ContentError(
+            FILE, "quatre états sont attendus\u00a0: a-faire, en-cours, fait, abandonne", line_of(tree["states"][0])
+        )
+    terms = tuple(Term(str(t["label"]), require_number(t, "days", FILE)) for t in require(tree, "terms", FILE))
+    return RoadMapWords(require_number(tree, "most", FILE), str(require(tree, "opening", FILE)), columns, states, terms)
 
 
 def written(text: str) -> str:

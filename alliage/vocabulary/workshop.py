@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from alliage.vocabulary.loading import ContentError, read_yaml, require
+from alliage.vocabulary.loading import ContentError, line_of, read_yaml, require, require_number
 from alliage.vocabulary.method import bank
 
 FILE = "method/workshop.yaml"
@@ -39,21 +39,25 @@ def workshop_words() -> WorkshopWords:
     """The words of the workshop. Raises ContentError."""
     tree = read_yaml(FILE)
     agenda = tuple(
-        Moment(int(require(m, "minutes", FILE)), str(require(m, "title", FILE)), str(require(m, "how", FILE)),
+        Moment(require_number(m, "minutes", FILE), str(require(m, "title", FILE)), str(require(m, "how", FILE)),
                bool(m.get("cards")))
         for m in require(tree, "agenda", FILE)
     )  # fmt: skip
-    minutes = int(require(tree, "minutes", FILE))
+    minutes = require_number(tree, "minutes", FILE)
     if sum(m.minutes for m in agenda) != minutes:
-        raise ContentError(FILE, f"les temps font {sum(m.minutes for m in agenda)} minutes, {minutes} sont annoncées")
+        raise ContentError(
+            FILE,
+            f"les temps font {sum(m.minutes for m in agenda)} minutes, {minutes} sont annoncées",
+            line_of(tree["agenda"][0]),
+        )
     if sum(m.cards for m in agenda) != 1:
-        raise ContentError(FILE, "un seul moment se passe avec les cartes (cards: true)")
+        raise ContentError(FILE, "un seul moment se passe avec les cartes (cards: true)", line_of(tree["agenda"][0]))
     together = tuple(str(s) for s in require(tree, "together", FILE))
     if unknown := set(together) - {s.id for s in bank().stages}:
-        raise ContentError(FILE, f"«\u00a0{unknown.pop()}\u00a0» n’est pas une étape")
+        raise ContentError(FILE, f"«\u00a0{unknown.pop()}\u00a0» n’est pas une étape", line_of(tree))
     return WorkshopWords(
         minutes,
-        int(require(tree, "most_cards", FILE)),
+        require_number(tree, "most_cards", FILE),
         together,
         str(require(tree, "intro", FILE)),
         tuple(str(b) for b in require(tree, "before", FILE)),

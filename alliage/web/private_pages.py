@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -12,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 from alliage.catalogue.actions.invite_partner import NotAllowed
 from alliage.catalogue.actions.keep_diagnosis import note_use
 from alliage.catalogue.diagnoses import participant_of
-from alliage.catalogue.models import Participant
 from alliage.web.errors import show_error
 
 View = Callable[..., HttpResponseBase]
@@ -70,7 +70,7 @@ def private(methods: tuple[str, ...], *, forms: bool = True) -> Callable[[View],
             note_use(participant=participant, today=timezone.localdate())
             try:
                 return sealed(view(request, participant, key, **said), forms=forms)
-            except (Http404, Participant.DoesNotExist):  # erased meanwhile, from another window
+            except (Http404, ObjectDoesNotExist):  # erased meanwhile, from another window
                 return gone(request)
             except NotAllowed as refusal:
                 return sealed(refused(request, refusal))

@@ -145,7 +145,7 @@ def _proposed(seen: SeenRoadMap) -> Steps:
 
 def _advised_texts(seen: SeenRoadMap) -> list[Agreement]:
     """The other texts that the answers speak for."""
-    return [agreements().by_id[d.id] for d in advise(seen.answers).documents if d.id in agreements().by_id]
+    return [agreements().by_id[d.id] for d in advise(seen.answers).documents]
 
 
 def _said_already(proposed: Steps, steps: Steps) -> Steps:

@@ -130,6 +130,7 @@ def changed(tmp_path, monkeypatch):
         ("advice.yaml", "mecenat: 5", "mecenas: 5", "« mecenas » n’est ni un mode ni une tendance"),
         ("advice.yaml", "mecenat: 5", "mecenat: 50", "un entier de 1 à 9"),
         ("advice.yaml", "{is: {mode: mecenat}}", "{is: {mode: don}}", "« don » n’est pas une réponse à « mode »"),
+        ("advice.yaml", "id: contrat-de-parrainage", "id: contrat-de-mariage", "n’est pas dans method/agreements.yaml"),
         ("advice.yaml", "id: dialogue", "id: palabre", "« forms » ne connaît que"),
         ("advice.yaml", "{not: {is: {lien: parole}}}", "{sauf: {is: {lien: parole}}}", "un seul mot parmi"),
         ("deriving.yaml", "close: 10", "close:", "« close » manque"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alliage.rules.road_map import UnfitStep, day_of, first_steps, joined, progress
@@ -62,11 +62,15 @@ def test_a_term_of_any_form_of_alliance_has_a_day():
             assert day_of(step, BEGUN), step.when
 
 
-@given(st.text(max_size=40))
+@given(st.one_of(st.text(max_size=40), st.from_regex(r"\d{4}[-/]\d\d?[-/]\d\d?|\d\d?/\d\d?/\d{4}", fullmatch=True)))
+@example("2027-02-30")
+@example("0000-01-01")
+@example("٢٠٢٧-٠٢-٣٠")
 def test_no_text_breaks_the_reading_of_a_day(text):
     step = step_of(what="x", when=text)
     assert step == step_of(what=step.what, when=step.when)
     assert step.day is None or read_day(step.when) == step.day
+    assert step.when_said or not step.when
     day_of(step, BEGUN)
 
 

@@ -62,8 +62,8 @@ def test_every_form_of_alliance_points_to_a_text_that_exists_and_the_list_shows_
     assert client.get("/methodes/accords/contrat-de-mariage/").status_code == 404
 
 
-def test_each_text_that_the_advice_names_has_its_model():
-    assert {row.id for row in advice_content().sections["documents"]} <= set(agreements().by_id)
+def test_each_text_that_the_advice_names_has_its_model_and_each_model_is_named_by_the_advice():
+    assert {row.id for row in advice_content().sections["documents"]} == set(agreements().by_id)
 
 
 def test_what_is_known_fills_the_articles_on_the_page_and_in_the_document(client):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import logging
 import random
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -21,6 +23,7 @@ from alliage.catalogue.actions.write_evaluation import write_evaluation_line
 from alliage.catalogue.diagnoses import answers_of, participant_of
 from alliage.catalogue.models import Diagnosis, HealthMark
 from alliage.rules.questionnaire import path
+from alliage.site.logs import WithoutKeys
 from alliage.vocabulary.health_check import health_check
 from alliage.vocabulary.method import UNSURE, bank
 from alliage.web import urls
@@ -250,6 +253,32 @@ def test_once_all_have_finished_the_answers_stand_side_by_side_with_a_question_t
     rows = list(csv.reader(io.StringIO(client.get(address("comparison_csv", key)).content.decode("utf-8-sig"))))
     assert rows[0][2:] == ["La personne qui a commencé", "La mairie"]
     assert any(SECRET in row for row in rows)
+
+
+def test_the_name_of_a_partner_is_no_formula_in_the_comparison(client, pair):
+    owner, key, _, partner_key = pair
+    client.post(address("partners", partner_key), {"geste": "nom", "mon-nom": '=HYPERLINK("https://piege.example")'})
+    open_answers(owner=owner, at=NOW)
+    rows = list(csv.reader(io.StringIO(client.get(address("comparison_csv", key)).content.decode("utf-8-sig"))))
+    assert rows[0][3] == '\'=HYPERLINK("https://piege.example")'
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_no_log_holds_a_private_address(pair):
+    _, key, *_ = pair
+    told = io.StringIO()
+    handler = logging.StreamHandler(told)
+    handler.addFilter(WithoutKeys())
+    logging.getLogger().addHandler(handler)
+    try:
+        Client(enforce_csrf_checks=True).post(address("erase_answers", key))
+        logging.getLogger("django.request").error("Internal Server Error: %s", address("diagnosis", key))
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert told.getvalue().count("/methodes/diagnostic/…/") == 2
+    assert key not in told.getvalue()
+    console = settings.LOGGING["handlers"]["console"]
+    assert [settings.LOGGING["filters"][name]["()"] for name in console["filters"]] == ["alliage.site.logs.WithoutKeys"]
 
 
 def test_a_partner_is_refused_what_is_the_owners(client, pair):

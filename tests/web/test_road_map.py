@@ -182,6 +182,20 @@ def test_the_table_comes_back_and_the_former_list_can_be_put_back(client, begun)
     assert held() == before
 
 
+@pytest.mark.parametrize("when", ["2027-02-30", "2027-13-01", "0000-01-01", "9999-12-31"])
+def test_a_day_that_no_calendar_has_breaks_neither_the_page_nor_a_file(client, begun, when):
+    table = SimpleUploadedFile("t.csv", f"Quoi;Qui;Quand\nVisiter;Léa;{when}\n".encode())
+    client.post(address(begun), {"geste": "rapporter", "tableau": table})
+    assert [(s.what, s.when) for s in held()] == [("Visiter", when)]
+    assert client.get(address(begun)).status_code == 200
+    for kind, _ in FORMATS:
+        assert client.get(address(begun, f"feuille-de-route.{kind}")).status_code == 200, kind
+    if when != "9999-12-31":
+        answer = send(client, begun, "changer", 0, what="Visiter", when=when, state="fait")
+        assert answer.status_code == 422
+        assert "calendrier" in answer.content.decode()
+
+
 def test_a_file_that_is_no_table_changes_nothing(client, begun):
     before = held()
     for name, data in (

@@ -34,12 +34,14 @@ def mark_health(
 ) -> None:
     """Keeps colour and note by aspect; unknown aspects and colours are left out. The round opens when all have marked all.
 
-    Raises NotAllowed for a round that does not exist, or that is open: what was compared stays as it was.
+    Raises NotAllowed for a round that does not exist, or that is open: what was compared stays as it was;
+    Participant.DoesNotExist or Diagnosis.DoesNotExist when it was erased meanwhile.
     """
     known = {aspect.id for aspect in health_check().aspects}
     with transaction.atomic():
         # One at a time: of two that finish together, one must see that all have.
         diagnosis = Diagnosis.objects.select_for_update().get(pk=participant.diagnosis_id)
+        Participant.objects.select_for_update().get(pk=participant.pk)  # not erased meanwhile
         round = diagnosis.health_rounds.filter(number=number).first()
         if round is None:
             raise NotAllowed("Ce bulletin n’existe pas.")

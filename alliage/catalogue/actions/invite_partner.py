@@ -51,11 +51,11 @@ def invite_partner(*, owner: Participant, key: str, name: str) -> Participant:
 def join_diagnosis(*, partner: Participant, name: str, at: dt.datetime) -> str:
     """Spends the invitation: returns the key of the partner's own address, which the owner never sees.
 
-    Raises NotAllowed when it was spent meanwhile, or when the answers are open.
+    Raises NotAllowed when it was spent or erased meanwhile, or when the answers are open.
     """
     key = new_key()
     with transaction.atomic():
-        Diagnosis.objects.select_for_update().get(pk=partner.diagnosis_id)
+        Diagnosis.objects.select_for_update().filter(pk=partner.diagnosis_id).first()
         joined = Participant.objects.filter(
             pk=partner.pk, key_digest=None, diagnosis__opened_at=None
         ).update(
