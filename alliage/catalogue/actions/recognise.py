@@ -42,7 +42,7 @@ class Met:
 
     def again(self, identity: str, fingerprint: str) -> bool | None:
         """None for a row not met yet; else whether it says what it said then."""
-        held = self._rows.execute("SELECT said FROM met WHERE row = ?", [_sixty_four_bits(identity)]).fetchone()
+        held = self._rows.execute("SELECT said FROM met WHERE row IN (?)", [_sixty_four_bits(identity)]).fetchone()
         return None if held is None else bool(held[0] == _sixty_bits(fingerprint))
 
     def learn(self, rows: Mapping[str, str]) -> None:
