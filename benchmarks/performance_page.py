@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any  # figures are JSON
 
@@ -69,13 +70,16 @@ def _of(sizes: dict[int, Any], name: str) -> dict[int, Any]:
     return {size: found[name] for size, found in sizes.items() if name in found}
 
 
-def _largest(sizes: dict[int, Any], name: str, read: Callable[[Any], float]) -> tuple[str, float | None, str]:
+TOLD = 2  # sizes
+
+
+def _largest(sizes: dict[int, Any], name: str, read: Callable[[Any], float]) -> list[tuple[str, float, str]]:
+    """The figure at the largest sizes at which it was measured, each with its commit."""
+    told = []
     for size, found in sorted(_of(sizes, name).items(), reverse=True):
-        try:
-            return f"{_number(read(found))} at {_size(size)}", read(found), found["measured"]["commit"]
-        except KeyError:  # not measured at that size
-            continue
-    return "not measured", None, "—"
+        with suppress(KeyError):  # not measured at that size
+            told.append((f"{_number(read(found))} at {_size(size)}", read(found), str(found["measured"]["commit"])))
+    return told[:TOLD]
 
 
 def _targets(sizes: dict[int, Any]) -> str:
@@ -92,9 +96,10 @@ def _targets(sizes: dict[int, Any]) -> str:
     )  # fmt: skip
     rows = []
     for label, target, name, read, reached in asked:
-        said, value, commit = _largest(sizes, name, read)
-        reach = "—" if value is None or target == "no bound" else "yes" if reached(value) else "**no**"
-        rows.append([label, target, said, reach, commit])
+        told = _largest(sizes, name, read)
+        reach = "—" if not told or target == "no bound" else "yes" if all(reached(v) for _, v, _ in told) else "**no**"
+        said, commits = ("; ".join(dict.fromkeys(t[n] for t in told)) for n in (0, 2))
+        rows.append([label, target, said or "not measured", reach, commits or "—"])
     return (
         "## Targets\n\n"
         + _table(["target", "asked", "measured", "reached", "commit"], rows)
