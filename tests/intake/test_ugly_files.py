@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import resource
+import subprocess
+import sys
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +19,23 @@ from alliage.intake.pipeline import open_batch
 from tests.intake.ugly_files import UGLY_FILES
 
 MOST_MEMORY = 512 << 10  # kilobytes, as the system counts them
+READ = """
+import resource, sys
+from pathlib import Path
+from alliage.intake.drafts import Unreadable
+from alliage.intake.pipeline import open_batch
+try:
+    list(open_batch(Path(sys.argv[1]), source="laid").items)
+except Unreadable:
+    pass
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
+def peak_of_reading(path: Path) -> int:
+    """The memory (kB) of the largest child of a new process that reads a file."""
+    done = subprocess.run([sys.executable, "-c", READ, os.fsencode(path)], capture_output=True, text=True, check=True)
+    return int(done.stdout)
 
 
 @pytest.mark.parametrize("ugly", UGLY_FILES, ids=lambda ugly: ascii(ugly.name))
@@ -43,4 +64,7 @@ def test_an_ugly_file_ends_in_its_rows_or_in_one_clear_refusal(tmp_path, caplog,
     assert kept.encode("utf-8")
     assert not re.search(r"\\u00[01]|\\u007f", json.dumps(json.loads(kept)).replace("\\n", ""))
     assert "Traceback" not in caplog.text
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= MOST_MEMORY
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    # The system keeps the largest child of all: when another test had a larger one, the file is read again by a process
+    # that has had no child yet.
+    assert (peak if peak <= MOST_MEMORY else peak_of_reading(path)) <= MOST_MEMORY
