@@ -25,7 +25,7 @@ from alliage.vocabulary.method import bank
 from alliage.vocabulary.talk import talk
 from alliage.web.asked import typed
 from alliage.web.diagnosis import absolute, private_context
-from alliage.web.private_pages import BOTH, SENT, gone, private, refused, sealed, to
+from alliage.web.private_pages import BOTH, SENT, private, refused, sealed, spent, to
 
 
 @private(BOTH)
@@ -77,7 +77,7 @@ def join(request: HttpRequest, invitation: str) -> HttpResponseBase:
     """An invitation: what it is, then an address of one's own that nobody else is told."""
     partner = invited_by(invitation)
     if partner is None:
-        return gone(request)
+        return spent(request)
     if request.method == "POST":
         try:
             key = join_diagnosis(partner=partner, name=typed(request.POST.get("nom", "")), at=timezone.now())

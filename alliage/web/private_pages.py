@@ -57,6 +57,20 @@ def gone(request: HttpRequest) -> HttpResponseBase:
     )
 
 
+def spent(request: HttpRequest) -> HttpResponseBase:
+    """No invitation answers to this address; whether it was used, withdrawn or never made is not told."""
+    return sealed(
+        show_error(
+            request,
+            404,
+            "Cette invitation ne sert plus.",
+            "Elle a déjà servi, ou elle a été retirée. Si vous aviez commencé, vos réponses sont à l’adresse que vous "
+            "avez reçue alors\u00a0: cherchez-la dans vos favoris ou dans l’historique de votre navigateur. Sinon, "
+            "demandez une autre invitation à qui vous a invité.",
+        )
+    )
+
+
 def private(methods: tuple[str, ...], *, forms: bool = True) -> Callable[[View], View]:
     """A view of the holder of a key: called with request, participant, key and what else the address says."""
 

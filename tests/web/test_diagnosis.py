@@ -300,7 +300,9 @@ def test_a_partner_joins_once_under_the_name_they_give(client):
     assert client.get(invitation).status_code == 200  # looking at it, or a mail program that does, spends nothing
     joined = client.post(invitation, {"nom": "Jeanne, mairie"})
     assert joined.status_code == 303
-    assert client.get(invitation).status_code == 404
+    again = client.get(invitation)
+    assert again.status_code == 404
+    assert "Cette invitation ne sert plus" in again.content.decode()
     assert client.post(invitation).status_code == 404
     assert "Bienvenue, Jeanne, mairie" in page(client.get(joined["Location"]))
     owner_sees = page(client.get(address("partners", key)))
