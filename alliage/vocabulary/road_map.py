@@ -118,7 +118,9 @@ class RoadMapWords:
 def _width(row: Mapping[str, Any]) -> float:
     width = require(row, "width", FILE)
     if not isinstance(width, (int, float)):
-        raise ContentError(FILE, f"«\u00a0width\u00a0» attend un nombre, «\u00a0{width}\u00a0» n’en est pas un", line_of(row))
+        raise ContentError(
+            FILE, f"«\u00a0width\u00a0» attend un nombre, «\u00a0{width}\u00a0» n’en est pas un", line_of(row)
+        )
     return float(width)
 
 
