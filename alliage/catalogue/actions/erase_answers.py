@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 
 from alliage.catalogue.actions.invite_partner import must_own
@@ -11,7 +13,7 @@ from alliage.catalogue.models import Answer, Diagnosis, HealthMark, Participant
 def erase_answers(*, participant: Participant) -> None:
     """Erases the answers, colours, name and reading address of a participant; whoever was invited leaves the diagnosis."""
     with transaction.atomic():
-        _in_turn(participant)
+        in_turn([participant.diagnosis_id])
         if not participant.owns:
             Participant.objects.filter(pk=participant.pk).delete()
             return
@@ -24,10 +26,15 @@ def erase_diagnosis(*, owner: Participant) -> None:
     """Erases the whole diagnosis, the answers of all partners included. Raises NotAllowed."""
     must_own(owner)
     with transaction.atomic():
-        _in_turn(owner)
+        in_turn([owner.diagnosis_id])
         Diagnosis.objects.filter(pk=owner.diagnosis_id).delete()
 
 
-def _in_turn(participant: Participant) -> None:
-    """Waits for whoever writes: they hold the diagnosis first too, so that two never wait for each other."""
-    Diagnosis.objects.select_for_update().filter(pk=participant.diagnosis_id).first()
+def in_turn(diagnoses: Collection[int]) -> None:
+    """Waits for whoever writes in these diagnoses, and holds them and their participants until the transaction ends.
+
+    Whoever writes holds the diagnosis or a participant, in that order: two never wait for each other, and no answer comes
+    in between what is read to be erased and what is erased.
+    """
+    list(Diagnosis.objects.select_for_update().filter(pk__in=diagnoses).order_by("pk").values_list("pk"))
+    list(Participant.objects.select_for_update().filter(diagnosis__in=diagnoses).order_by("pk").values_list("pk"))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db import transaction
+
+from alliage.catalogue.actions.erase_answers import in_turn
 from alliage.catalogue.models import Diagnosis
 
 AT_ONCE = 500  # a transaction stays short: other writers wait for it
@@ -17,6 +20,7 @@ def erase_old_diagnoses(*, today: dt.date, days: int) -> int:
         ids = list(old.values_list("pk", flat=True)[:AT_ONCE])
         if not ids:
             return erased
-        # Opened again meanwhile: it stays.
-        old.filter(pk__in=ids).delete()
+        with transaction.atomic():
+            in_turn(ids)
+            old.filter(pk__in=ids).delete()  # opened again meanwhile: it stays
         erased += len(ids)
