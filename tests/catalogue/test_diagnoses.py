@@ -7,8 +7,6 @@ import re
 
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import given
-from hypothesis import strategies as st
 
 from alliage.catalogue.actions.answer_question import answer_question, pass_question
 from alliage.catalogue.actions.check_health import mark_health, start_health_round
@@ -26,47 +24,20 @@ from alliage.catalogue.actions.keep_diagnosis import keep_diagnosis, note_use
 from alliage.catalogue.actions.open_answers import open_answers
 from alliage.catalogue.actions.share_result import share_result, shared_key_of
 from alliage.catalogue.actions.start_diagnosis import start_diagnosis
-from alliage.catalogue.actions.write_evaluation import write_evaluation_line
 from alliage.catalogue.diagnoses import (
     answers_of,
     gathering_of,
-    health_rounds_of,
     invited_by,
     participant_of,
     shared_by,
 )
 from alliage.catalogue.models import Answer, Change, Diagnosis, HealthMark, Participant
 from alliage.catalogue.private_keys import derived, digest_of, is_digest_of, new_key
-from alliage.rules.gaps import ALIKE, DIFFERENT, PARTLY, UNCERTAIN, gaps
 from alliage.rules.questionnaire import Unfit
-from alliage.vocabulary.health_check import health_check
-from alliage.vocabulary.method import UNSURE, bank
+from tests.catalogue.diagnosis_makers import QUESTIONS, a_pair, some_answers
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
-QUESTIONS = bank().questions
-
-
-def some_answers(option: int = 0) -> dict[str, tuple[str, ...]]:
-    """A whole short path: that option everywhere."""
-    typed = {"text": ("Un besoin",), "place": ("departement:46",)}
-    return {
-        q.id: typed.get(q.kind) or (q.options[min(option, len(q.options) - 1)].id,)
-        for q in QUESTIONS.values()
-        if q.short
-    }
-
-
-def a_pair(owner_answers: dict | None = None, partner_answers: dict | None = None):
-    """An owner and a partner who joined, with their keys."""
-    owner, key = start_diagnosis(at=NOW, answers=owner_answers)
-    invited = invite_partner(owner=owner, key=key, name="Mairie")
-    partner_key = join_diagnosis(partner=invited, name="La mairie", at=NOW)
-    partner = participant_of(partner_key)
-    assert partner is not None
-    for question, values in (partner_answers or {}).items():
-        answer_question(participant=partner, question=QUESTIONS[question], given=values, at=NOW)
-    return owner, key, partner, partner_key
 
 
 def test_a_key_is_long_drawn_anew_and_never_held():
@@ -282,39 +253,6 @@ def test_an_address_for_reading_reads_one_result_until_it_is_taken_back():
     assert shared_by(shared) is None
 
 
-def every(colour: str) -> dict[str, tuple[str, str]]:
-    return {aspect.id: (colour, "") for aspect in health_check().aspects}
-
-
-def test_colours_are_hidden_until_all_have_given_all_of_theirs_and_then_stay():
-    owner, _, partner, _ = a_pair()
-    start_health_round(owner=owner, at=NOW)
-    mark_health(participant=owner, number=1, marks=every("vert"), at=NOW)
-    mark_health(participant=partner, number=1, marks={"but-partage": ("rouge", "non")}, at=NOW)
-    for viewer in (owner, partner):
-        (seen,) = health_rounds_of(viewer)
-        assert not seen.open
-        assert seen.marks is None
-    assert health_rounds_of(partner)[0].mine == {"but-partage": ("rouge", "non")}
-    with pytest.raises(NotAllowed, match="pas fini"):
-        start_health_round(owner=owner, at=NOW)
-    mark_health(participant=partner, number=1, marks=every("rouge"), at=NOW)
-    (seen,) = health_rounds_of(owner)
-    assert (seen.marks[0]["but-partage"], seen.marks[1]["but-partage"]) == (("vert", ""), ("rouge", ""))
-    with pytest.raises(NotAllowed, match="ne changent plus"):
-        mark_health(participant=owner, number=1, marks=every("orange"), at=NOW)
-    assert start_health_round(owner=owner, at=NOW).number == 2
-
-
-def test_unknown_aspects_colours_and_rounds_leave_no_trace():
-    owner, _ = start_diagnosis(at=NOW)
-    start_health_round(owner=owner, at=NOW)
-    mark_health(participant=owner, number=1, marks={"autre": ("vert", ""), "but-partage": ("bleu", "")}, at=NOW)
-    assert not HealthMark.objects.exists()
-    with pytest.raises(NotAllowed, match="n’existe pas"):
-        mark_health(participant=owner, number=9, marks=every("vert"), at=NOW)
-
-
 def test_the_base_itself_refuses_a_bad_row():
     owner, _, partner, _ = a_pair()
     round = start_health_round(owner=owner, at=NOW)
@@ -331,73 +269,3 @@ def test_the_base_itself_refuses_a_bad_row():
     for write in refused:
         with pytest.raises(IntegrityError), transaction.atomic():
             write()
-
-
-@pytest.mark.parametrize(
-    ("values", "said"),
-    [
-        ({"objective": "", "impact": "innovation"}, "objectif"),
-        ({"objective": "a", "impact": "autre"}, "impact"),
-        ({"objective": "a", "impact": "innovation", "nature": "odeur"}, "chiffré"),
-        ({"objective": "a" * 301, "impact": "innovation"}, "300"),
-        ({"objective": "a", "impact": "innovation", "due": "b" * 101}, "100"),
-    ],
-)
-def test_a_line_of_evaluation_that_cannot_be_kept_says_why(values, said):
-    owner, _ = start_diagnosis(at=NOW)
-    with pytest.raises(NotAllowed, match=said):
-        write_evaluation_line(participant=owner, values=values)
-
-
-def test_a_line_of_another_diagnosis_cannot_be_written():
-    owner, _ = start_diagnosis(at=NOW)
-    other, _ = start_diagnosis(at=NOW)
-    line = {"objective": "Le nôtre", "impact": "innovation"}
-    write_evaluation_line(participant=owner, values=line)
-    pk = owner.diagnosis.evaluation_lines.get().pk
-    with pytest.raises(NotAllowed, match="enlevée"):
-        write_evaluation_line(participant=other, values={**line, "objective": "volé"}, line=pk)
-    assert owner.diagnosis.evaluation_lines.get().objective == "Le nôtre"
-
-
-CIRCLES = [o.id for o in QUESTIONS["cercle"].options]
-
-
-@pytest.mark.parametrize(
-    ("question", "one", "two", "how"),
-    [
-        ("cercle", ("deux",), ("deux",), ALIKE),
-        ("cercle", ("deux",), ("pays",), DIFFERENT),
-        ("cercle", ("deux",), (UNSURE,), UNCERTAIN),
-        ("lien", ("parole",), ("charte",), PARTLY),
-        ("lien", ("parole",), ("societe",), DIFFERENT),
-        ("apport", ("achat", "essai"), ("essai",), PARTLY),
-        ("apport", ("achat",), ("essai",), DIFFERENT),
-        ("besoin", ("a",), ("b",), UNCERTAIN),
-    ],
-)
-def test_a_gap_is_told_as_far_as_it_goes(question, one, two, how):
-    (gap,) = gaps(bank(), [("A", {question: one}), ("B", {question: two})])
-    assert gap.how == how
-    assert gap.answers == (("A", one), ("B", two))
-
-
-_options = {q.id: [*(o.id for o in q.options), UNSURE] for q in QUESTIONS.values() if q.kind == "choice"}
-
-
-@given(
-    st.lists(
-        st.fixed_dictionaries({}, optional={q: st.sampled_from(o).map(lambda v: (v,)) for q, o in _options.items()}),
-        min_size=2, max_size=5,
-    )
-)  # fmt: skip
-def test_nobodys_answer_is_lost_in_the_comparison_whatever_they_answered(given_answers):
-    told = [(f"P{n}", answers) for n, answers in enumerate(given_answers)]
-    for gap in gaps(bank(), told):
-        assert gap.question.id != "acteur"
-        assert gap.answers == tuple((name, answers.get(gap.question.id, ())) for name, answers in told)
-        if gap.how == ALIKE:
-            assert len({values for _, values in gap.answers if values}) == 1
-    assert {g.question.id: g.how for g in gaps(bank(), told)} == {
-        g.question.id: g.how for g in gaps(bank(), told[::-1])
-    }

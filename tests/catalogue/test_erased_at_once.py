@@ -14,7 +14,7 @@ from alliage.catalogue.actions.answer_question import answer_question
 from alliage.catalogue.actions.erase_answers import erase_answers, erase_diagnosis
 from alliage.catalogue.models import Answer, Diagnosis, Participant
 from alliage.vocabulary.method import bank
-from tests.catalogue.test_diagnoses import a_pair
+from tests.catalogue.diagnosis_makers import a_pair
 
 
 @pytest.mark.django_db

@@ -19,7 +19,7 @@ from alliage.vocabulary.health_check import health_check
 from alliage.vocabulary.method import bank
 from alliage.vocabulary.road_map import step_of
 from alliage.web.private_pages import SENT, private
-from tests.catalogue.test_diagnoses import a_pair
+from tests.catalogue.diagnosis_makers import a_pair
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db

@@ -7,23 +7,9 @@ import time
 
 import pytest
 
-from tests.conftest import skip_or_fail
-from tests.journeys.test_journeys import AXE
+from tests.journeys.accessibility import violations
 
 pytestmark = pytest.mark.browser
-
-
-def serious(page) -> list[str]:
-    """What axe finds serious or critical on a page."""
-    if not AXE.exists():
-        skip_or_fail("ce test demande axe-core (npm ci).")
-    page.evaluate(AXE.read_text("utf-8"))
-    answer = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{v['id']} {v['nodes'][0]['target']} ({len(v['nodes'])})"
-        for v in answer["violations"]
-        if v["impact"] in ("serious", "critical")
-    ]
 
 
 def answer_all(page, need: str, option: int = 0) -> int:
@@ -183,7 +169,7 @@ def test_axe_finds_nothing_serious_on_any_page_of_a_diagnosis(finished, chromium
     for name, rest in PAGES:
         page.goto(f"{finished[name]}{rest}")
         page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-        wrong += [(name, rest, found) for found in serious(page)]
+        wrong += [(name, rest, found) for found in violations(page)]
         if look == "phone" and page.evaluate("document.documentElement.scrollWidth") > 375:
             wrong.append((name, rest, "wider than the phone"))
     context.close()
@@ -199,7 +185,7 @@ def test_answers_refused_and_needs_understood_are_readable_by_everyone(site, fin
     assert page.get_by_text("Plusieurs lieux répondent").count() == 1
     wrong = []
     for _ in range(3):
-        wrong += serious(page)
+        wrong += violations(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
         if "/methodes/besoin/" in page.url:
             page.goto(f"{site}/methodes/classer/")

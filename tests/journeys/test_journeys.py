@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import skip_or_fail
+from tests.journeys.accessibility import faults
 
 pytestmark = pytest.mark.browser
 HOUSE = Path(__file__).parents[2]
-AXE = HOUSE / "node_modules" / "axe-core" / "axe.min.js"
 NEED = "plus d’épicerie dans notre village"
 CASE = "/exemples/logins-ares-xpo/"
 PAGES = (
@@ -194,8 +194,6 @@ def test_no_page_asks_anything_of_another_host(site, chromium):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 375, 320])
 def test_axe_finds_nothing_serious_on_any_page(site, chromium, width, scheme):
-    if not AXE.exists():
-        skip_or_fail("ce test demande axe-core (npm ci).")
     context = chromium.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce"
     )
@@ -203,15 +201,7 @@ def test_axe_finds_nothing_serious_on_any_page(site, chromium, width, scheme):
     found = []
     for path in PAGES:
         page.goto(f"{site}{path}")
-        page.evaluate(AXE.read_text("utf-8"))
-        answer = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        found += [
-            f"{path} : {v['id']} {v['nodes'][0]['target']} ({len(v['nodes'])})"
-            for v in answer["violations"]
-            if v["impact"] in ("serious", "critical")
-        ]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{path} : la page déborde de {width} pixels")
+        found += faults(page, path)
     context.close()
     assert found == []
 

@@ -6,16 +6,14 @@ import contextlib
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import TimeoutError
 
-from tests.conftest import skip_or_fail
+from tests.journeys.accessibility import faults
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 MAP, OVERVIEW, TERRITORIES = "/exemples/carte/", "/donnees/", "/territoires"
 PAGES = (
     MAP,
@@ -205,8 +203,6 @@ def test_without_javascript_the_overview_is_chosen_and_a_homonym_is_asked(site, 
 @pytest.mark.parametrize("width", [1280, 375])
 @pytest.mark.parametrize(("browser", "pages"), [("webgl", PAGES), ("none", DRAWN)])
 def test_axe_finds_nothing_serious_on_a_map(site, browsers, browser, pages, width, scheme):
-    if not AXE.exists():
-        skip_or_fail("ce test demande axe-core (npm ci).")
     context = browsers[browser].new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce"
     )
@@ -218,14 +214,6 @@ def test_axe_finds_nothing_serious_on_a_map(site, browsers, browser, pages, widt
         if browser == "webgl" and page.locator("#carte[data-box*=',']").count():
             page.locator(".ground-map canvas").wait_for()
             page.wait_for_load_state("networkidle")
-        page.evaluate(AXE.read_text("utf-8"))
-        answer = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        found += [
-            f"{path} : {v['id']} {v['nodes'][0]['target']} ({len(v['nodes'])})"
-            for v in answer["violations"]
-            if v["impact"] in ("serious", "critical")
-        ]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{path} : la page déborde de {width} pixels")
+        found += faults(page, path)
     context.close()
     assert found == []

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.test_diagnosis import answer_all, serious
+from tests.journeys.accessibility import violations
+from tests.journeys.test_diagnosis import answer_all
 
 pytestmark = pytest.mark.browser
 
@@ -76,7 +77,7 @@ def test_axe_finds_nothing_serious_on_the_pages_of_a_road_map_and_they_fit_a_nar
         for rest in PAGES:
             page.goto(f"{hub}{rest}")
             page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-            wrong += [(look, rest, found) for found in serious(page)]
+            wrong += [(look, rest, found) for found in violations(page)]
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 wrong.append((look, rest, "wider than the screen"))
         page.goto(f"{hub}feuille-de-route/")
@@ -84,6 +85,6 @@ def test_axe_finds_nothing_serious_on_the_pages_of_a_road_map_and_they_fit_a_nar
         page.locator("#nouveau-when").fill("31/02/2027")
         page.get_by_role("button", name="Ajouter ce pas").click()
         assert page.get_by_role("alert").count() == 1
-        wrong += [(look, "refused", found) for found in serious(page)]
+        wrong += [(look, "refused", found) for found in violations(page)]
         context.close()
     assert wrong == []

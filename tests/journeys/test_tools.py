@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import skip_or_fail
-from tests.journeys.test_journeys import AXE
+from tests.journeys.accessibility import faults
 
 pytestmark = pytest.mark.browser
 PAGES = (
@@ -27,21 +26,9 @@ PAGES = (
 )
 
 
-def _faults(page, path):
-    """What axe finds, whatever its impact, and whether the page is wider than the screen."""
-    page.evaluate(AXE.read_text("utf-8"))
-    answer = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    found = [f"{path} : {v['id']} {v['nodes'][0]['target']} ({len(v['nodes'])})" for v in answer["violations"]]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        found.append(f"{path} : la page déborde")
-    return found
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 375, 320])
 def test_axe_finds_nothing_on_tools_and_sheets(site, chromium, width, scheme):
-    if not AXE.exists():
-        skip_or_fail("ce test demande axe-core (npm ci).")
     context = chromium.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce"
     )
@@ -49,13 +36,13 @@ def test_axe_finds_nothing_on_tools_and_sheets(site, chromium, width, scheme):
     found = []
     for path in PAGES:
         page.goto(f"{site}{path}")
-        found += _faults(page, path)
+        found += faults(page, path, minor=True)
     page.goto(f"{site}/outils/suggerer/")  # its refusal is a state of its own
     page.evaluate("document.querySelector('form.suggest-form').noValidate = true")
     page.fill("#url", "exemple")
     page.get_by_role("button", name="Envoyer").click()
     page.get_by_role("alert").wait_for()
-    found += _faults(page, "le formulaire refusé")
+    found += faults(page, "le formulaire refusé", minor=True)
     context.close()
     assert found == []
 
